@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .treatAllWarnings(as: .error),
+]
+
+let collections = "swift-collections"
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+/// A target whose folder is `Sources/<folder>`; dependencies name targets of this package.
+func source(
+  _ name: String, _ dependencies: [Target.Dependency] = [], folder: String? = nil, exclude: [String] = [],
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", exclude: exclude,
+    resources: resources, swiftSettings: settings)
+}
+
+/// The tests of one target.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "silverbell",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Pure: no I/O, no clock, no randomness, no concurrency.
+    source("CareModel"),
+    source("JSONText"),
+    source("CEL", exclude: ["README.md"]),
+    source("AlertRules", ["CareModel", "CEL"], exclude: ["README.md"]),
+    source("Dispatching", ["CareModel"]),
+    source(
+      "AlertEngine",
+      [
+        "AlertRules", "CareModel", "Dispatching", .product(name: "DequeModule", package: collections),
+        .product(name: "HeapModule", package: collections),
+      ]),
+    source("CareJSON", ["CareModel", "JSONText"]),
+    source("TextCodecs"),
+    source("FeedSession", ["CareModel", "JSONText"], folder: "Feeds/FeedSession"),
+    source("MQTT", ["CareModel", "FeedSession"], folder: "Feeds/MQTT"),
+    source("HL7", ["CareModel", "FeedSession", "TextCodecs"], folder: "Feeds/HL7"),
+    source("HTTPPush", ["CareModel", "FeedSession", "JSONText"], folder: "Feeds/HTTPPush"),
+    source("NotificationChannel", ["CareModel"], folder: "Channels/NotificationChannel"),
+
+    // Shell: sockets, files, the database, time.
+    .systemLibrary(name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    source("PQ", ["CLibPQ"]),
+    source(
+      "EngineHost",
+      [
+        "AlertEngine", "AlertRules", "CareJSON", "CareModel", "FeedSession", "NotificationChannel", crypto,
+        .product(name: "DequeModule", package: collections), logging, nioCore, nioPosix,
+      ]),
+    source("CareStore", ["AlertEngine", "CareJSON", "CareModel", "EngineHost", "JSONText", "PQ"]),
+    source("RuleFiles", ["AlertRules", "CEL", "CareModel", crypto, .product(name: "Yams", package: "Yams")]),
+
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "FeedConformance", dependencies: ["CareModel", "FeedSession"], path: "Tests/FeedConformance",
+      swiftSettings: settings),
+    tests("TidyTests", []),
+    tests("CareModelTests", ["CareModel"]),
+    tests("JSONTextTests", ["JSONText"]),
+    tests("CELTests", ["CEL"]),
+    tests("AlertRulesTests", ["AlertRules", "CEL", "CareModel"]),
+    tests("CareJSONTests", ["CareJSON", "CareModel", "JSONText"]),
+    tests("TextCodecsTests", ["TextCodecs"]),
+    tests("FeedSessionTests", ["CareModel", "FeedSession"]),
+    tests("MQTTTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "MQTT"]),
+    tests("HL7Tests", ["CareModel", "FeedConformance", "FeedSession", "HL7", "JSONText", "TextCodecs"]),
+    tests("HTTPPushTests", ["CareModel", "FeedSession", "HTTPPush", "JSONText"]),
+    tests("PQTests", ["PQ", "TestSupport"]),
+  ])

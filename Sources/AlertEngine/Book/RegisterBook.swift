@@ -1,0 +1,91 @@
+import CareModel
+
+/// The register's decision columns in memory.
+struct RegisterBook {
+  private(set) var residents: [ResidentID: Resident] = [:]
+  private(set) var dwellings: [DwellingID: Dwelling] = [:]
+  private(set) var devices: [String: Device] = [:]
+  private(set) var staff: [StaffID: StaffMember] = [:]
+  private(set) var parties: [PartyID: Party] = [:]
+  private(set) var hospitals: [String: Hospital] = [:]
+  private var contacts: [ContactID: Contact] = [:]
+  private var contactsByResident: [ResidentID: [ContactID]] = [:]
+  private var residentByIdentifier: [PatientIdentifier: ResidentID] = [:]
+  private(set) var roster = DutyRoster()
+
+  mutating func apply(_ change: RegisterChange) {
+    switch change {
+    case .resident(let resident): replace(resident)
+    case .dwelling(let dwelling): dwellings[dwelling.id] = dwelling
+    case .contact(let contact):
+      remove(contact: contact.id)
+      contacts[contact.id] = contact
+      contactsByResident[contact.resident, default: []].append(contact.id)
+    case .device(let device): devices[device.serial] = device
+    case .staff(let member): staff[member.id] = member
+    case .shift(let shift): roster.put(shift)
+    case .party(let party): parties[party.id] = party
+    case .hospital(let hospital): hospitals[hospital.code] = hospital
+    case .residentRemoved(let id): forget(residents.removeValue(forKey: id))
+    case .dwellingRemoved(let id): dwellings[id] = nil
+    case .contactRemoved(let id): remove(contact: id)
+    case .deviceRemoved(let serial): devices[serial] = nil
+    case .staffRemoved(let id): staff[id] = nil
+    case .shiftRemoved(let id): roster.remove(id)
+    }
+  }
+
+  /// Contacts of a resident who may be told of an admission, first to ask first.
+  func contactsToTell(of resident: ResidentID) -> [Contact] {
+    (contactsByResident[resident] ?? []).compactMap { contacts[$0] }.filter(\.mayBeTold)
+      .sorted { ($0.order, $0.id) < ($1.order, $1.id) }
+  }
+
+  /// Active people on duty in a role, in the order of their ids.
+  mutating func onDuty(_ role: StaffRole, at now: Timestamp) -> [StaffMember] {
+    roster.onDuty(role, at: now).compactMap { staff[$0] }.filter(\.isActive)
+  }
+
+  /// Active people who have a role at all, on duty or not, in the order of their ids.
+  func everybody(with role: StaffRole) -> [StaffMember] {
+    staff.values.filter { $0.isActive && $0.roles.contains(role) }.sorted { $0.id < $1.id }
+  }
+
+  /// Whom the identifiers name: nobody, one, or several different people.
+  func match(_ identifiers: [PatientIdentifier]) -> IdentityMatch {
+    var found: ResidentID?
+    for identifier in identifiers {
+      guard let resident = residentByIdentifier[identifier] else { continue }
+      if let found, found != resident { return .several }
+      found = resident
+    }
+    return found.map(IdentityMatch.one) ?? .nobody
+  }
+
+  private mutating func replace(_ resident: Resident) {
+    forget(residents[resident.id])
+    residents[resident.id] = resident
+    for identifier in resident.identifiers.prefix(Resident.maximumIdentifiers) {
+      residentByIdentifier[identifier] = resident.id
+    }
+  }
+
+  private mutating func forget(_ resident: Resident?) {
+    guard let resident else { return }
+    for identifier in resident.identifiers where residentByIdentifier[identifier] == resident.id {
+      residentByIdentifier[identifier] = nil
+    }
+  }
+
+  private mutating func remove(contact id: ContactID) {
+    guard let old = contacts.removeValue(forKey: id) else { return }
+    contactsByResident[old.resident]?.removeAll { $0 == id }
+  }
+}
+
+/// Whom a message's identifiers name.
+enum IdentityMatch: Equatable {
+  case nobody
+  case one(ResidentID)
+  case several
+}

@@ -1,0 +1,66 @@
+import CareModel
+import HeapModule
+
+/// What has a deadline.
+enum DeadlineOwner: Hashable {
+  case alert(AlertID)
+  case task(TaskID)
+  case reminder(ReminderID)
+  case notification(NotificationID)
+  /// A resolved alert leaves memory.
+  case alertMemory(AlertID)
+  /// A closed stay leaves memory.
+  case stayMemory(StayID)
+}
+
+/// When what is due. An owner has one deadline; setting it anew leaves a stale entry that is skipped later, and stale
+/// entries are swept when they outnumber the live ones, so that memory grows with open work and not with history.
+struct DeadlineQueue {
+  private var heap = Heap<Entry>()
+  private var current: [DeadlineOwner: Timestamp] = [:]
+
+  private struct Entry: Comparable {
+    var at: Timestamp
+    var order: UInt64
+    var owner: DeadlineOwner
+    static func < (left: Self, right: Self) -> Bool { (left.at, left.order) < (right.at, right.order) }
+    static func == (left: Self, right: Self) -> Bool { (left.at, left.order) == (right.at, right.order) }
+  }
+
+  private var nextOrder: UInt64 = 0
+
+  /// Armed deadlines.
+  var count: Int { current.count }
+
+  /// The earliest armed moment.
+  private(set) var earliest: Timestamp?
+
+  mutating func set(_ owner: DeadlineOwner, _ at: Timestamp?) {
+    guard current[owner] != at else { return }
+    current[owner] = at
+    if let at {
+      heap.insert(Entry(at: at, order: nextOrder, owner: owner))
+      nextOrder += 1
+    }
+    sweep()
+  }
+
+  /// Takes out the owner that is due first, if it is due.
+  mutating func popDue(at now: Timestamp) -> DeadlineOwner? {
+    guard let earliest, earliest <= now, let entry = heap.popMin() else { return nil }
+    current[entry.owner] = nil
+    sweep()
+    return entry.owner
+  }
+
+  /// Everything that has a deadline, for checks.
+  func deadline(of owner: DeadlineOwner) -> Timestamp? { current[owner] }
+
+  private mutating func sweep() {
+    if heap.count > 2 * current.count + 1024 {
+      heap = Heap(heap.unordered.filter { current[$0.owner] == $0.at })
+    }
+    while let first = heap.min, current[first.owner] != first.at { heap.removeMin() }
+    earliest = heap.min?.at
+  }
+}

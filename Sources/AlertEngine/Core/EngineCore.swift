@@ -1,0 +1,193 @@
+import AlertRules
+import CareModel
+import DequeModule
+
+/// What each input means, decided in memory; no I/O, no clock, no randomness.
+///
+/// One input is stepped at a time. What it changes becomes one numbered commit; what the outside may see of it
+/// (acknowledgements, notifications, event-stream entries) waits until that commit is durable.
+package struct EngineCore: Sendable {
+  /// Times and bounds.
+  package let settings: EngineSettings
+  var rules: RuleSet
+  var register = RegisterBook()
+  var book = CaseBook()
+  var deadlines = DeadlineQueue()
+  var repeats: RepeatMemory
+  var stream = CommitStream()
+  var draft: Draft
+  var outputs: [Output] = []
+  /// Resolved alerts in memory, oldest first, for the bound.
+  var recentlyResolved: Deque<AlertID> = []
+  /// Signals without a message id whose first copy is not acknowledged yet.
+  var unacknowledged: [UInt64: Timestamp] = [:]
+  /// Notifications whose commit is not durable yet: nobody may see them.
+  var unreleased: Set<NotificationID> = []
+  private(set) var latest = Timestamp.distantPast
+
+  /// An engine that knows nothing yet; feed it the register and ``Input/casesLoaded(_:)`` first.
+  package init(rules: RuleSet, settings: EngineSettings = EngineSettings()) {
+    self.rules = rules
+    self.settings = settings
+    repeats = RepeatMemory(limit: settings.maximumRemembered)
+    draft = Draft(input: InputID(high: 0, low: 0), now: .distantPast)
+  }
+
+  /// Takes one thing that happened, and says what to do about it.
+  ///
+  /// - Parameters:
+  ///   - input: what happened.
+  ///   - time: when; a moment before an earlier step's counts as that step's (engine time never runs backwards).
+  package mutating func step(_ input: Input, at time: Timestamp) -> [Output] {
+    latest = max(latest, time)
+    outputs.removeAll(keepingCapacity: true)
+    switch input {
+    case .signalReceived, .staffAnswered, .operatorActed, .deliveryReported, .deadlineReached:
+      take(input, at: latest)
+    case .recipientOnline(let route): retryAtOnce(route, at: latest)
+    case .referenceChanged(let changes): for change in changes { register.apply(change) }
+    case .committed(let number):
+      for fingerprint in stream.release(upTo: number, into: &outputs) { unacknowledged[fingerprint] = nil }
+      dropWhatIsNoLongerSo()
+    case .commitFailed(let number, _): beginReload(from: number)
+    case .casesLoaded(let snapshot): load(snapshot, at: latest)
+    case .storeLost: stream.storeLost(into: &outputs)
+    case .storeBack: stream.isStoreAway = false
+    }
+    return outputs
+  }
+
+  /// When ``Input/deadlineReached(_:)`` is due next; nil when nothing waits.
+  package var nextDeadline: Timestamp? {
+    guard !stream.isReloading, stream.unconfirmedCount < settings.maximumUnconfirmed else { return nil }
+    return deadlines.earliest
+  }
+
+  /// Inputs that are decided and not yet known to be durable.
+  package var unconfirmedCount: Int { stream.unconfirmedCount }
+
+  /// Decides by another rule set from now on; open alerts keep the policy they were opened under.
+  package mutating func activate(_ rules: RuleSet) { self.rules = rules }
+
+  /// Steps an input that changes state, or keeps it while cases are being reloaded.
+  private mutating func take(_ input: Input, at now: Timestamp) {
+    if stream.isReloading {
+      guard stream.deferred.count < settings.maximumDeferred else { return refuse(input) }
+      stream.deferred.append((input, now))
+      if stream.isStoreAway { refuse(input) }
+      return
+    }
+    decide(input, at: now)
+  }
+
+  /// What waited for its commit and was overtaken meanwhile is not sent; what expired waiting is given up when due.
+  private mutating func dropWhatIsNoLongerSo() {
+    outputs.removeAll { output in
+      guard case .notify(let notification) = output, unreleased.remove(notification.id) != nil else { return false }
+      return book.notifications[notification.id] == nil || notification.expiresAt <= latest
+    }
+  }
+
+  /// Decides one input and commits what it changed.
+  mutating func decide(_ input: Input, at now: Timestamp) {
+    guard let id = input.id else { return }
+    guard stream.unconfirmedCount < settings.maximumUnconfirmed else { return refuse(input) }
+    draft = Draft(input: id, now: now)
+    switch input {
+    case .signalReceived(_, let signal): receive(signal)
+    case .staffAnswered(_, let message):
+      answer(message.offer, by: message.staff, message.answer, reason: message.reason)
+    case .operatorActed(_, let action, let staff): act(action, by: staff)
+    case .deliveryReported(_, let notification, let report): deliveryReported(notification, report)
+    case .deadlineReached: fireDeadline()
+    case .recipientOnline, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack: return
+    }
+    finish(input)
+  }
+
+  /// Says at once that an input was not taken.
+  mutating func refuse(_ input: Input) {
+    if let refusal = input.refusal { outputs.append(refusal) }
+  }
+
+  /// Turns the draft into a commit and holds back what the outside may see of it.
+  private mutating func finish(_ input: Input) {
+    var held: [Output] = []
+    if let acknowledgement = draft.acknowledgement { held.append(.acknowledge(draft.input, acknowledgement)) }
+    let source = CommitStream.Source(input: input, at: draft.now, fired: draft.fired)
+    guard !draft.isEmpty else { return stream.holdWithLatest(held, of: source, into: &outputs) }
+    var commit = Commit(
+      number: stream.nextNumber, lineage: stream.lineage, input: draft.input, at: draft.now, district: 0)
+    compose(&commit)
+    if !commit.events.isEmpty { held.append(.publish(commit.number, firstOrdinal: 0, commit.events)) }
+    for notification in draft.notifications + draft.bestEffort { held.append(.notify(notification)) }
+    for notification in draft.notifications { unreleased.insert(notification.id) }
+    outputs.append(.commit(commit))
+    let cases = commit.caseKeys(and: draft.markedCases)
+    stream.append(commit.number, from: source, cases: cases, held: held, into: &outputs)
+  }
+
+  /// Fills a commit with the last state of everything that was touched, and arms the deadlines of that state.
+  private mutating func compose(_ commit: inout Commit) {
+    commit.signal = draft.signal
+    commit.alerts = draft.alerts.compactMap { book.alerts[$0] }
+    commit.tasks = draft.tasks.compactMap { book.tasks[$0] }
+    commit.stays = draft.stays.compactMap { book.stays[$0] }
+    commit.reminders = draft.reminders.compactMap { book.reminders[$0] }
+    commit.offers = draft.offers
+    commit.calls = draft.calls
+    commit.notifications = draft.notifications
+    commit.outboxMarks = draft.marks
+    commit.commitments = draft.commitments
+    commit.events = draft.events
+    commit.district =
+      commit.signal?.district ?? commit.alerts.first?.district ?? commit.tasks.first?.district
+      ?? commit.stays.first?.district ?? commit.events.first?.district ?? 0
+    for alert in commit.alerts { arm(alert) }
+    for task in commit.tasks { arm(task) }
+    for stay in commit.stays { arm(stay, at: draft.now) }
+    for reminder in commit.reminders { deadlines.set(.reminder(reminder.id), reminder.deadline) }
+  }
+
+  /// Arms what a task waits for; a finished task leaves memory.
+  mutating func arm(_ task: WorkTask) {
+    deadlines.set(.task(task.id), task.nextDeadline)
+    if task.state.isFinished { book.remove(task: task.id) }
+  }
+
+  private mutating func fireDeadline() {
+    guard let owner = deadlines.popDue(at: draft.now) else { return }
+    draft.fired = owner
+    switch owner {
+    case .alert(let id): alertDue(id)
+    case .task(let id): taskDue(id)
+    case .reminder(let id): reminderDue(id)
+    case .notification(let id): notificationDue(id)
+    case .alertMemory(let id): if book.alerts[id]?.state == .resolved { book.remove(alert: id) }
+    case .stayMemory(let id): book.remove(stay: id)
+    }
+  }
+}
+
+extension Input {
+  /// Tells the sender that the input was not taken; nil when nobody waits for an answer.
+  var refusal: Output? {
+    switch self {
+    case .signalReceived(let id, _), .staffAnswered(let id, _), .operatorActed(let id, _, _):
+      .acknowledge(id, .unavailable)
+    case .deliveryReported, .deadlineReached, .recipientOnline, .referenceChanged, .committed, .commitFailed,
+      .casesLoaded, .storeLost, .storeBack:
+      nil
+    }
+  }
+
+  /// The id of an input that changes state; nil for news about store and register.
+  package var id: InputID? {
+    switch self {
+    case .signalReceived(let id, _), .staffAnswered(let id, _), .operatorActed(let id, _, _),
+      .deliveryReported(let id, _, _), .deadlineReached(let id):
+      id
+    case .recipientOnline, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack: nil
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import CareModel
+
+/// A rule set as written, with its expressions as text; ``RuleSet/init(compiling:hash:)`` makes it work.
+package struct RuleSetDefinition: Sendable {
+  /// The set's name.
+  package var name: String
+  /// What a signal is; all that match apply.
+  package var classify: [ClassifyDefinition]
+  /// Which alert a signal belongs to; the first that matches applies.
+  package var alert: [AlertDefinition]
+  /// Which policy an alert gets; nil is refused.
+  package var route: RouteDefinition?
+  /// Who is asked, how and for how long.
+  package var policies: [PolicyDefinition]
+
+  /// A rule set as written.
+  package init(
+    name: String, classify: [ClassifyDefinition], alert: [AlertDefinition], route: RouteDefinition?,
+    policies: [PolicyDefinition]
+  ) {
+    self.name = name
+    self.classify = classify
+    self.alert = alert
+    self.route = route
+    self.policies = policies
+  }
+}
+
+/// One `classify` rule.
+package struct ClassifyDefinition: Sendable {
+  /// Names the rule in reasons.
+  package var id: String
+  /// A condition on the facts.
+  package var when: String
+  /// Sets the class to at least this.
+  package var alertClass: AlertClass?
+  /// Sets the severity to at least this, 0-10.
+  package var severity: Int?
+
+  /// A rule.
+  package init(id: String, when: String, alertClass: AlertClass? = nil, severity: Int? = nil) {
+    self.id = id
+    self.when = when
+    self.alertClass = alertClass
+    self.severity = severity
+  }
+}
+
+/// One `alert` rule.
+package struct AlertDefinition: Sendable {
+  /// Names the rule in reasons.
+  package var id: String
+  /// A condition on the facts, with `alert.class` and `alert.severity`.
+  package var match: String
+  /// Expressions that make up the key; signals with equal keys are one alert.
+  package var key: [String]
+  /// How long after its resolution the alert is reopened, and over what `raiseAt` counts.
+  package var window: TimeSpan
+  /// The alert is raised when this many signals came within the window.
+  package var raiseAt: Int?
+  /// Joins an open alert but never opens one.
+  package var isJoinOnly: Bool
+
+  /// A rule.
+  package init(
+    id: String, match: String, key: [String], window: TimeSpan, raiseAt: Int? = nil, isJoinOnly: Bool = false
+  ) {
+    self.id = id
+    self.match = match
+    self.key = key
+    self.window = window
+    self.raiseAt = raiseAt
+    self.isJoinOnly = isJoinOnly
+  }
+}
+
+/// A route and those below it; the first that matches below wins over this one.
+package struct RouteDefinition: Sendable {
+  /// The policy's id.
+  package var policy: String
+  /// A condition as in `alert`; nil for the root only.
+  package var when: String?
+  /// Narrower routes.
+  package var routes: [RouteDefinition]
+
+  /// A route.
+  package init(policy: String, when: String? = nil, routes: [RouteDefinition] = []) {
+    self.policy = policy
+    self.when = when
+    self.routes = routes
+  }
+}
+
+/// A policy as written.
+package struct PolicyDefinition: Sendable {
+  /// The id.
+  package var id: String
+  /// Its tracks, side by side.
+  package var tracks: [TrackDefinition]
+
+  /// A policy.
+  package init(id: String, tracks: [TrackDefinition]) {
+    self.id = id
+    self.tracks = tracks
+  }
+}
+
+/// A track as written.
+package struct TrackDefinition: Sendable {
+  /// The id within the policy.
+  package var id: String
+  /// Starts this long after the alert; nil = only on `on`. Zero is at once.
+  package var after: TimeSpan?
+  /// Starts as soon as this condition on the case holds.
+  package var on: String?
+  /// The steps in turn.
+  package var steps: [StepDefinition]
+  /// Asked again and again; nil is refused.
+  package var finally: StepDefinition?
+  /// What its task is, when it asks field staff.
+  package var taskKind: WorkTask.Kind
+
+  /// A track.
+  package init(
+    id: String, after: TimeSpan?, on: String? = nil, steps: [StepDefinition], finally: StepDefinition?,
+    taskKind: WorkTask.Kind = .response
+  ) {
+    self.id = id
+    self.after = after
+    self.on = on
+    self.steps = steps
+    self.finally = finally
+    self.taskKind = taskKind
+  }
+}
+
+/// A step as written.
+package struct StepDefinition: Sendable {
+  /// Whom to ask.
+  package var ask: StaffRole
+  /// How many at once.
+  package var mode: Policy.Mode
+  /// How long an answer is waited for.
+  package var timeout: TimeSpan
+  /// How often it is asked before the next.
+  package var repeatCount: Int
+  /// A condition on the case: when it holds, the step is not asked.
+  package var skipIf: String?
+
+  /// A step.
+  package init(
+    ask: StaffRole, mode: Policy.Mode, timeout: TimeSpan, repeatCount: Int = 1, skipIf: String? = nil
+  ) {
+    self.ask = ask
+    self.mode = mode
+    self.timeout = timeout
+    self.repeatCount = repeatCount
+    self.skipIf = skipIf
+  }
+}

@@ -1,0 +1,66 @@
+/// One entry of the timeline and of the event stream: what changed, and the changed thing as it is now.
+package struct CareEvent: Sendable, Equatable {
+  /// What changed; the raw value is the `type` on the event stream.
+  package enum Kind: String, Sendable, CaseIterable {
+    case signalKept = "signal.kept"
+    case alertOpened = "alert.opened"
+    case alertJoined = "alert.joined"
+    case alertRaised = "alert.raised"
+    case alertEscalated = "alert.escalated"
+    case alertHeld = "alert.held"
+    case alertReleased = "alert.released"
+    case alertVerified = "alert.verified"
+    case alertResolved = "alert.resolved"
+    case alertReopened = "alert.reopened"
+    case alertNoted = "alert.noted"
+    case alertSettled = "alert.settled"
+    case callRecorded = "call.recorded"
+    case taskCreated = "task.created"
+    case taskChanged = "task.changed"
+    case taskEscalated = "task.escalated"
+    case offerChanged = "offer.changed"
+    case stayChanged = "stay.changed"
+    case reminderDue = "reminder.due"
+    case reminderChanged = "reminder.changed"
+  }
+
+  /// The changed thing as it is after the change.
+  package enum Subject: Sendable, Equatable {
+    case alert(Alert)
+    case task(WorkTask)
+    case offer(Offer)
+    case stay(Stay)
+    case reminder(Reminder)
+    case call(Call)
+    case signal(SignalID, kind: SignalKind, serial: String?, oddities: [SignalOddity])
+  }
+
+  /// What changed.
+  package var kind: Kind
+  /// When, by engine time.
+  package var at: Timestamp
+  /// The district whose people may see it.
+  package var district: DistrictID
+  /// The case whose timeline it belongs to.
+  package var caseKey: CaseKey
+  /// The changed thing.
+  package var subject: Subject
+  /// Who did it; nil for the engine itself.
+  package var actor: StaffID?
+  /// A word on it: a note's text, a reason, the role that is asked.
+  package var text: String?
+
+  /// An entry.
+  package init(
+    kind: Kind, at: Timestamp, district: DistrictID, caseKey: CaseKey, subject: Subject, actor: StaffID? = nil,
+    text: String? = nil
+  ) {
+    self.kind = kind
+    self.at = at
+    self.district = district
+    self.caseKey = caseKey
+    self.subject = subject
+    self.actor = actor
+    self.text = text
+  }
+}

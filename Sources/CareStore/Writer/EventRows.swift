@@ -1,0 +1,42 @@
+import AlertEngine
+import CareJSON
+import CareModel
+import PQ
+
+/// The timeline and event stream: one row a commit, case and district.
+enum EventRows {
+  static let table = RowTable(
+    "event",
+    [
+      .text("shard"), .long("commit_number"), .district(), .text("case_key"), .time("at"), .json("entries"),
+    ], onConflict: .refuse)
+
+  struct Row {
+    var number: Int64
+    var at: Timestamp
+    var district: DistrictID
+    var caseKey: CaseKey
+    var entries: [String] = []
+  }
+
+  /// The rows of a commit in the order in which their cases first occur; an entry keeps its ordinal in the commit.
+  static func rows(of commit: Commit) -> [Row] {
+    var rows: [Row] = []
+    for (ordinal, event) in commit.events.enumerated() {
+      var index = rows.firstIndex { $0.caseKey == event.caseKey && $0.district == event.district }
+      if index == nil {
+        rows.append(Row(number: commit.number, at: commit.at, district: event.district, caseKey: event.caseKey))
+        index = rows.count - 1
+      }
+      if let index { rows[index].entries.append("[\(ordinal),\(event.jsonText)]") }
+    }
+    return rows
+  }
+
+  static func bind(_ rows: [Row], shard: String) -> BoundStatement {
+    table.statement.bind(
+      rows.texts { _ in shard }, .int8Array(rows.map(\.number)), rows.districts { $0.district },
+      rows.texts { $0.caseKey.description }, rows.times { $0.at },
+      rows.texts { "[" + $0.entries.joined(separator: ",") + "]" })
+  }
+}

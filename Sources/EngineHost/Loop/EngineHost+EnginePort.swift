@@ -1,0 +1,94 @@
+import AlertEngine
+import CareModel
+import FeedSession
+
+extension EngineHost: EnginePort {
+  package func offer(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
+    switch signal.kind.group {
+    case .supervision: heard(signal, answer: answer)
+    case .telemetry: keepTelemetry(signal, answer: answer)
+    case .alarm, .technical, .request, .hospital, .unknown:
+      post({ .signalReceived($0, signal) }) { answer($0.outcome) }
+    }
+  }
+
+  package func offer(_ message: StaffAnswerMessage, answer settled: @escaping @Sendable (DeliveryOutcome) -> Void) {
+    post({ .staffAnswered($0, message) }) { settled($0.outcome) }
+  }
+
+  package func act(_ action: OperatorAction, by staff: StaffID) async -> Acknowledgement {
+    if case .reopen(let alert, _) = action, readModel.alert(alert) == nil { await loadCase(of: alert) }
+    return await withCheckedContinuation { continuation in
+      post({ .operatorActed($0, action, by: staff) }) { continuation.resume(returning: $0) }
+    }
+  }
+
+  package func authenticate(_ presented: Credentials) -> Principal? { credentials.principal(for: presented) }
+
+  package func connected(_ principal: Principal, send: @escaping @Sendable (Downlink) -> Void) -> PeerID {
+    let peer = peers.connect(principal, send: send)
+    if let route = principal.route { loop.post(.news(.recipientOnline(route))) }
+    return peer
+  }
+
+  package func disconnected(_ peer: PeerID) { peers.disconnect(peer) }
+
+  package func downlinkReported(_ token: DownlinkToken, isDelivered: Bool) {
+    peers.report(token, isDelivered: isDelivered)
+  }
+
+  /// Steps an input with a new id; a full mailbox is answered at once.
+  private func post(_ makeInput: (InputID) -> Input, answer: @escaping EngineLoop.Answer) {
+    let now = parts.clock.now()
+    let input = makeInput(ids.next(at: now))
+    if !loop.post(.input(input, at: now, answer: answer)) { answer(.unavailable) }
+  }
+
+  /// A sign of life: supervision is in memory, the answer comes at once.
+  private func heard(_ signal: Signal, answer: (DeliveryOutcome) -> Void) {
+    if let serial = signal.source.serial, readModel.device(serial) != nil {
+      parts.telemetry.heard([(serial, parts.clock.now(), signal.batteryPercent)])
+    }
+    answer(.accepted)
+  }
+
+  private func keepTelemetry(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
+    let now = parts.clock.now()
+    let device = signal.source.serial.flatMap { readModel.device($0) }
+    var stored = StoredSignal(
+      id: .derived(from: ids.next(at: now), .signal, ordinal: 0), district: device?.district ?? 0, receivedAt: now,
+      signal: signal, ruleSetHash: "")
+    stored.resident = device?.resident
+    stored.dwelling = device?.dwelling
+    if device == nil { stored.signal.oddities.append(.unknownDevice) }
+    parts.telemetry.write(stored) { answer($0 ? .accepted : .unavailable) }
+  }
+
+  /// Brings an alert that left memory back into it, so that it can be reopened.
+  private func loadCase(of alert: AlertID) async {
+    guard let snapshot = try? await parts.store.loadCase(of: alert, now: parts.clock.now()) else { return }
+    readModel.load(snapshot)
+    loop.post(.news(.casesLoaded(snapshot)))
+  }
+}
+
+extension Acknowledgement {
+  /// What a feed's session hears: a refusal is an answer, so the sender need not send again.
+  fileprivate var outcome: DeliveryOutcome {
+    switch self {
+    case .accepted, .refused: .accepted
+    case .unavailable: .unavailable
+    }
+  }
+}
+
+extension Principal {
+  /// The route of notifications to this peer.
+  var route: Notification.Route? {
+    switch self {
+    case .device(let serial): .device(serial: serial)
+    case .staff(let id): .staffPhone(id)
+    case .hospital, .anonymous: nil
+    }
+  }
+}

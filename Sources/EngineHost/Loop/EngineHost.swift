@@ -1,0 +1,193 @@
+import AlertEngine
+import AlertRules
+import CareModel
+import FeedSession
+import Logging
+import NIOCore
+import Synchronization
+
+/// The shell around the engine: lanes in, store and channels out, a read model beside it.
+package final class EngineHost: Sendable {
+  /// What the host needs.
+  package struct Parts: Sendable {
+    /// The shared truth.
+    package var store: any CommitStore
+    /// Signals that open nothing.
+    package var telemetry: any TelemetryStore
+    /// The register, for changes made by others.
+    package var register: any RegisterStore
+    /// Delivers on channels.
+    package var channels: any ChannelDelivery
+    /// Key of the digests of device and staff secrets.
+    package var secretKey: [UInt8]
+    /// The time of day.
+    package var clock: WallClock
+    /// Where the engine runs.
+    package var eventLoop: any EventLoop
+    /// Where the host reports.
+    package var logger: Logger
+
+    /// The parts of a host.
+    package init(
+      store: any CommitStore, telemetry: any TelemetryStore, register: any RegisterStore,
+      channels: any ChannelDelivery, secretKey: [UInt8], clock: WallClock, eventLoop: any EventLoop, logger: Logger
+    ) {
+      self.store = store
+      self.telemetry = telemetry
+      self.register = register
+      self.channels = channels
+      self.secretKey = secretKey
+      self.clock = clock
+      self.eventLoop = eventLoop
+      self.logger = logger
+    }
+  }
+
+  let parts: Parts
+  let ids = InputIDSource()
+  let loop: EngineLoop
+  let peers: PeerDirectory
+  let credentials: CredentialDirectory
+  let readModel = ReadModel()
+  let events: EventHub
+  private let leadership: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
+  private let isStoreAwayNow = Atomic<Bool>(false)
+
+  /// A host that is ready to ``start()``.
+  package init(parts: Parts, rules: RuleSet, settings: EngineSettings = EngineSettings()) {
+    self.parts = parts
+    let peers = PeerDirectory()
+    let events = EventHub()
+    let readModel = readModel
+    self.peers = peers
+    self.events = events
+    credentials = CredentialDirectory(key: parts.secretKey)
+    let router = NotificationRouter(peers: peers, channels: parts.channels)
+    let (store, ids, clock) = (parts.store, ids, parts.clock)
+    let mailbox = Relay()
+    loop = EngineLoop(
+      core: EngineCore(rules: rules, settings: settings), eventLoop: parts.eventLoop, clock: clock, ids: ids,
+      outlets: EngineLoop.Outlets(
+        write: { store.write($0) },
+        notify: { notification in
+          router.send(notification) { report in
+            let now = clock.now()
+            let input = Input.deliveryReported(ids.next(at: now), notification.id, report)
+            mailbox.post(.input(input, at: now, answer: nil))
+          }
+        },
+        publish: { number, ordinal, entries in
+          readModel.apply(entries)
+          events.publish(commit: number, firstOrdinal: ordinal, entries)
+        },
+        reload: { cases in mailbox.reload(cases) }))
+    mailbox.connect(to: loop, store: store, clock: clock, logger: parts.logger)
+  }
+
+  /// Takes the shard, loads what is open, and decides from then on.
+  ///
+  /// - Parameter leadershipLost: called when another engine has taken the shard; nothing may be served after that.
+  /// - Throws: what the store says when the database cannot be used.
+  package func start(leadershipLost: @escaping @Sendable () -> Void) async throws {
+    leadership.withLock { $0 = leadershipLost }
+    let state = try await parts.store.open(now: parts.clock.now()) { [weak self] in self?.storeReported($0) }
+    events.begin(shard: state.shard, commit: state.snapshot.commitNumber)
+    registerChanged(state.register)
+    readModel.load(state.snapshot)
+    loop.post(.news(.casesLoaded(state.snapshot)))
+    parts.logger.info(
+      "engine recovered",
+      metadata: [
+        "shard": "\(state.shard)", "epoch": "\(state.epoch)", "alerts": "\(state.snapshot.alerts.count)",
+        "tasks": "\(state.snapshot.tasks.count)", "register": "\(state.register.count)",
+      ])
+  }
+
+  /// Writes what is queued and closes the store.
+  package func stop(within deadline: Swift.Duration) async {
+    events.finish()
+    await parts.store.close(deadline: deadline)
+  }
+
+  /// Follows register changes of others until cancelled: asks every `interval`, and at once on ``registerHint()``.
+  package func followRegister(from version: Int64, hints: AsyncStream<Void>, interval: Swift.Duration) async {
+    let follower = RegisterFollower(store: parts.register, version: version) { [weak self] in
+      self?.registerChanged($0)
+    }
+    await follower.run(hints: hints, interval: interval, logger: parts.logger)
+  }
+
+  /// Decides by another rule set from now on.
+  package func activate(_ rules: RuleSet) { loop.post(.rules { $0.activate(rules) }) }
+
+  /// Whether alarms can be taken now under the strict policy: the store answers.
+  package var isReady: Bool { !isStoreAwayNow.load(ordering: .relaxed) }
+
+  /// Inputs that wait for the engine or for the store.
+  package var depth: Int { loop.depth }
+
+  private func registerChanged(_ changes: [RegisterChange]) {
+    credentials.apply(changes)
+    readModel.apply(changes)
+    loop.post(.news(.referenceChanged(changes)))
+  }
+
+  private func storeReported(_ event: StoreEvent) {
+    switch event {
+    case .committed(let number): loop.post(.news(.committed(number)))
+    case .failed(let number, let failure):
+      parts.logger.error(
+        "commit refused, its case is read again",
+        metadata: ["commit": "\(number)", "sqlstate": "\(failure.code)"])
+      loop.post(.news(.commitFailed(number, failure)))
+    case .lost:
+      isStoreAwayNow.store(true, ordering: .relaxed)
+      parts.logger.warning("database lost; nothing is acknowledged until it is back")
+      loop.post(.news(.storeLost))
+    case .back:
+      isStoreAwayNow.store(false, ordering: .relaxed)
+      parts.logger.notice("database is back")
+      loop.post(.news(.storeBack))
+    case .leadershipLost:
+      parts.logger.critical("another engine has taken this shard; this one stops")
+      leadership.withLock { $0 }?()
+    }
+  }
+}
+
+/// Lets the outlets reach the loop that is made with them, and reads cases anew when a commit was refused.
+private final class Relay: Sendable {
+  private struct Target {
+    var loop: EngineLoop
+    var store: any CommitStore
+    var clock: WallClock
+    var logger: Logger
+  }
+
+  private let target = Mutex<Target?>(nil)
+
+  func connect(to loop: EngineLoop, store: any CommitStore, clock: WallClock, logger: Logger) {
+    target.withLock { $0 = Target(loop: loop, store: store, clock: clock, logger: logger) }
+  }
+
+  func post(_ mail: EngineLoop.Mail) { target.withLock { $0?.loop }?.post(mail) }
+
+  /// Tries until the store answers: without the reload no later input of these cases can be decided.
+  func reload(_ cases: [CaseKey]) {
+    guard let target = target.withLock({ $0 }) else { return }
+    Task {
+      var wait = Swift.Duration.milliseconds(100)
+      while !Task.isCancelled {
+        do {
+          let snapshot = try await target.store.reload(cases, now: target.clock.now())
+          target.loop.post(.news(.casesLoaded(snapshot)))
+          return
+        } catch {
+          target.logger.error("cases could not be read again; trying on", metadata: ["wait": "\(wait)"])
+          try? await Task.sleep(for: wait)
+          wait = min(wait * 2, .seconds(5))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import AlertEngine
+import CareModel
+import DequeModule
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The one consumer of the engine: inputs are stepped in order on one event loop, so that no wait ever stands between
+/// reading and changing engine state. Whoever puts the first input into an empty mailbox wakes the loop; it then takes
+/// all that waits, which makes groups under load and adds no wait without.
+final class EngineLoop: Sendable {
+  /// What comes in.
+  enum Mail: Sendable {
+    case input(Input, at: Timestamp, answer: Answer?)
+    case news(Input)
+    case rules(@Sendable (inout EngineCore) -> Void)
+  }
+
+  /// Called once with the fate of an input.
+  typealias Answer = @Sendable (Acknowledgement) -> Void
+
+  /// What the loop hands out; called on the loop, must not block.
+  struct Outlets: Sendable {
+    var write: @Sendable ([Commit]) -> Void
+    var notify: @Sendable (Notification) -> Void
+    var publish: @Sendable (Int64, Int, [CareEvent]) -> Void
+    var reload: @Sendable ([CaseKey]) -> Void
+  }
+
+  /// Inputs that may wait for the loop; more are refused at once, which stops their senders.
+  static let maximumWaiting = 100_000
+  /// Deadlines fired before waiting inputs get their turn again.
+  static let deadlinesPerTurn = 256
+
+  private let eventLoop: any EventLoop
+  private let clock: WallClock
+  private let ids: InputIDSource
+  private let outlets: Outlets
+  private let mailbox = Mutex<Deque<Mail>>([])
+  private let state: Mutex<State>
+
+  private struct State {
+    var core: EngineCore
+    var answers: [InputID: Answer] = [:]
+    var commits: [Commit] = []
+    var timer: Scheduled<Void>?
+    var timerAt: Timestamp?
+  }
+
+  init(core: EngineCore, eventLoop: any EventLoop, clock: WallClock, ids: InputIDSource, outlets: Outlets) {
+    self.eventLoop = eventLoop
+    self.clock = clock
+    self.ids = ids
+    self.outlets = outlets
+    state = Mutex(State(core: core))
+  }
+
+  /// Puts something into the mailbox; false when it is full and the input was not taken.
+  @discardableResult
+  func post(_ mail: Mail) -> Bool {
+    let (isTaken, isFirst) = mailbox.withLock { waiting -> (Bool, Bool) in
+      if case .input = mail, waiting.count >= Self.maximumWaiting { return (false, false) }
+      waiting.append(mail)
+      return (true, waiting.count == 1)
+    }
+    if isFirst { eventLoop.execute { self.drain() } }
+    return isTaken
+  }
+
+  /// Inputs that wait for the loop or for the store.
+  var depth: Int {
+    mailbox.withLock { $0.count } + state.withLock { $0.core.unconfirmedCount }
+  }
+
+  private func drain() {
+    let mail = mailbox.withLock { waiting in
+      let taken = waiting
+      waiting = []
+      return taken
+    }
+    state.withLock { state in
+      for item in mail { step(item, &state) }
+      fireDeadlines(&state)
+      flush(&state)
+      arm(&state)
+    }
+  }
+
+  private func step(_ mail: Mail, _ state: inout State) {
+    switch mail {
+    case .input(let input, let at, let answer):
+      if let answer, let id = input.id { state.answers[id] = answer }
+      perform(state.core.step(input, at: at), &state)
+    case .news(let input): perform(state.core.step(input, at: clock.now()), &state)
+    case .rules(let change): change(&state.core)
+    }
+  }
+
+  private func fireDeadlines(_ state: inout State) {
+    var fired = 0
+    while let due = state.core.nextDeadline, due <= clock.now(), fired < Self.deadlinesPerTurn {
+      let now = clock.now()
+      perform(state.core.step(.deadlineReached(ids.next(at: now)), at: now), &state)
+      fired += 1
+    }
+  }
+
+  private func perform(_ outputs: [Output], _ state: inout State) {
+    for output in outputs {
+      switch output {
+      case .commit(let commit): state.commits.append(commit)
+      case .acknowledge(let id, let acknowledgement): state.answers.removeValue(forKey: id)?(acknowledgement)
+      case .notify(let notification): outlets.notify(notification)
+      case .publish(let number, let ordinal, let events): outlets.publish(number, ordinal, events)
+      case .reload(let cases):
+        flush(&state)
+        outlets.reload(cases)
+      }
+    }
+  }
+
+  private func flush(_ state: inout State) {
+    guard !state.commits.isEmpty else { return }
+    outlets.write(state.commits)
+    state.commits = []
+  }
+
+  private func arm(_ state: inout State) {
+    let due = state.core.nextDeadline
+    guard due != state.timerAt else { return }
+    state.timer?.cancel()
+    state.timerAt = due
+    state.timer = due.map { due in
+      let wait = max(0, (due - clock.now()).microseconds)
+      return eventLoop.scheduleTask(in: .microseconds(wait)) {
+        self.state.withLock { $0.timerAt = nil }
+        self.drain()
+      }
+    }
+  }
+}
+
+/// Makes input ids: UUIDv7 from the time and the system's random numbers.
+package struct InputIDSource: Sendable {
+  private let random: @Sendable () -> UInt64
+
+  /// Ids from the system's random numbers, or from a given source in tests.
+  package init(random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }) {
+    self.random = random
+  }
+
+  /// A new id.
+  package func next(at now: Timestamp) -> InputID { InputID(at: now, random: (random(), random())) }
+}

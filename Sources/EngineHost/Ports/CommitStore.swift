@@ -1,0 +1,68 @@
+import AlertEngine
+import CareModel
+
+/// The shared truth, as the engine's host needs it: one ordered commit stream per shard.
+package protocol CommitStore: Sendable {
+  /// Becomes the one engine of the shard: ends older ones, raises the epoch, and reads what is open.
+  ///
+  /// Also the way back after a lost connection is the store's own business: it reconnects by itself, raises its epoch,
+  /// looks up which commits were written, and goes on with the rest; it says so with ``StoreEvent``.
+  /// - Returns: the register and the open work; `snapshot.commitNumber` is the number of the last commit.
+  /// - Throws: when the database cannot be used; the error's description says what to do and holds no personal data.
+  func open(now: Timestamp, events: @escaping @Sendable (StoreEvent) -> Void) async throws -> RecoveredState
+
+  /// Queues commits for writing, in order; never blocks. What became of them comes as ``StoreEvent``.
+  func write(_ commits: [Commit])
+
+  /// Reads these cases as of the last written commit.
+  func reload(_ cases: [CaseKey], now: Timestamp) async throws -> CaseSnapshot
+
+  /// One alert, resolved long ago or not, with its case; nil when there is none.
+  func loadCase(of alert: AlertID, now: Timestamp) async throws -> CaseSnapshot?
+
+  /// Writes what is queued, then closes; returns when done or when `deadline` has passed.
+  func close(deadline: Swift.Duration) async
+}
+
+/// What the store tells its host, in order, from any thread.
+package enum StoreEvent: Sendable, Equatable {
+  /// All commits up to this number are durable.
+  case committed(Int64)
+  /// This commit alone was rolled back for its content; all after it with the same lineage are dropped unwritten.
+  case failed(Int64, CommitFailure)
+  /// The database cannot be reached, or missed a deadline; queued commits are kept.
+  case lost
+  /// The database answers again and the queue moves.
+  case back
+  /// Another engine has the shard: nothing of ours can be written any more.
+  case leadershipLost
+}
+
+/// What start-up finds.
+package struct RecoveredState: Sendable {
+  /// The whole register.
+  package var register: [RegisterChange]
+  /// Open work.
+  package var snapshot: CaseSnapshot
+  /// The epoch under which this engine writes.
+  package var epoch: Int64
+  /// The shard's name, for event ids (`s1`).
+  package var shard: String
+
+  /// A recovered state.
+  package init(register: [RegisterChange], snapshot: CaseSnapshot, epoch: Int64, shard: String) {
+    self.register = register
+    self.snapshot = snapshot
+    self.epoch = epoch
+    self.shard = shard
+  }
+}
+
+/// Signals that open nothing by themselves: durable rows without a decision.
+package protocol TelemetryStore: Sendable {
+  /// Queues a telemetry signal; `answer` is called once, from any thread, after its commit or its failure.
+  /// Beyond a bound it is answered `false` at once.
+  func write(_ signal: StoredSignal, answer: @escaping @Sendable (Bool) -> Void)
+  /// Notes that devices were heard; flushed in batches, may be lost in a crash.
+  func heard(_ serials: [(serial: String, at: Timestamp, batteryPercent: Int?)])
+}

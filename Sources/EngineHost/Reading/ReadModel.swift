@@ -1,0 +1,124 @@
+import AlertEngine
+import CareModel
+import Synchronization
+
+/// Open work as the outside may see it: fed by published entries only, so it never shows what is not durable.
+final class ReadModel: Sendable {
+  /// Ended alerts and tasks that can still be looked up; the oldest leave first.
+  static let maximumEnded = 10_000
+
+  fileprivate struct State {
+    var alerts: [AlertID: Alert] = [:]
+    var tasks: [TaskID: WorkTask] = [:]
+    var stays: [StayID: Stay] = [:]
+    var reminders: [ReminderID: Reminder] = [:]
+    var endedAlerts: BoundedRecents<AlertID, Alert>
+    var endedTasks: BoundedRecents<TaskID, WorkTask>
+    var residents: [ResidentID: Resident] = [:]
+    var dwellings: [DwellingID: Dwelling] = [:]
+    var devices: [String: Device] = [:]
+    var staff: [StaffID: StaffMember] = [:]
+  }
+
+  private let state = Mutex(
+    State(endedAlerts: BoundedRecents(limit: maximumEnded), endedTasks: BoundedRecents(limit: maximumEnded)))
+
+  func load(_ snapshot: CaseSnapshot) {
+    state.withLock { state in
+      for alert in snapshot.alerts { state.put(alert) }
+      for task in snapshot.tasks { state.put(task) }
+      for stay in snapshot.stays { state.put(stay) }
+      for reminder in snapshot.reminders { state.put(reminder) }
+    }
+  }
+
+  func apply(_ events: [CareEvent]) {
+    state.withLock { state in
+      for event in events {
+        switch event.subject {
+        case .alert(let alert): state.put(alert)
+        case .task(let task): state.put(task)
+        case .offer(let offer): state.put(offer)
+        case .stay(let stay): state.put(stay)
+        case .reminder(let reminder): state.put(reminder)
+        case .call, .signal: break
+        }
+      }
+    }
+  }
+
+  func apply(_ changes: [RegisterChange]) {
+    state.withLock { state in
+      for change in changes {
+        switch change {
+        case .resident(let resident): state.residents[resident.id] = resident
+        case .dwelling(let dwelling): state.dwellings[dwelling.id] = dwelling
+        case .device(let device): state.devices[device.serial] = device
+        case .staff(let member): state.staff[member.id] = member
+        case .residentRemoved(let id): state.residents[id] = nil
+        case .dwellingRemoved(let id): state.dwellings[id] = nil
+        case .deviceRemoved(let serial): state.devices[serial] = nil
+        case .staffRemoved(let id): state.staff[id] = nil
+        case .contact, .shift, .party, .hospital, .contactRemoved, .shiftRemoved: break
+        }
+      }
+    }
+  }
+
+  func device(_ serial: String) -> Device? { state.withLock { $0.devices[serial] } }
+  func openAlerts() -> [Alert] { state.withLock { Array($0.alerts.values) } }
+  func alert(_ id: AlertID) -> Alert? { state.withLock { $0.alerts[id] ?? $0.endedAlerts[id] } }
+  func openTasks() -> [WorkTask] { state.withLock { Array($0.tasks.values) } }
+  func task(_ id: TaskID) -> WorkTask? { state.withLock { $0.tasks[id] ?? $0.endedTasks[id] } }
+  func openStays() -> [Stay] { state.withLock { Array($0.stays.values) } }
+  func dueReminders() -> [Reminder] { state.withLock { Array($0.reminders.values) } }
+  func staffName(_ id: StaffID) -> String? { state.withLock { $0.staff[id]?.name } }
+
+  func openOffers(to staff: StaffID?) -> [Offer] {
+    state.withLock { state in
+      state.tasks.values.flatMap { $0.slots.flatMap(\.offers) }.filter { staff == nil || $0.staff == staff }
+    }
+  }
+
+  func names(resident: ResidentID?, dwelling: DwellingID?) -> (resident: String?, address: String?) {
+    state.withLock { state in
+      let person = resident.flatMap { state.residents[$0] }
+      let home = (dwelling ?? person?.dwelling).flatMap { state.dwellings[$0] }
+      return (person?.name, home?.address)
+    }
+  }
+}
+
+extension ReadModel.State {
+  fileprivate mutating func put(_ alert: Alert) {
+    if alert.state == .resolved {
+      alerts[alert.id] = nil
+      endedAlerts[alert.id] = alert
+    } else {
+      alerts[alert.id] = alert
+    }
+  }
+
+  fileprivate mutating func put(_ task: WorkTask) {
+    if task.state.isFinished {
+      tasks[task.id] = nil
+      endedTasks[task.id] = task
+    } else {
+      tasks[task.id] = task
+    }
+  }
+
+  /// An offer's entry comes before its task's: the slot shows it at once.
+  fileprivate mutating func put(_ offer: Offer) {
+    guard var task = tasks[offer.task], task.slots.indices.contains(offer.slot) else { return }
+    task.slots[offer.slot].offers.removeAll { $0.id == offer.id }
+    if offer.state == .sent || offer.state == .accepted { task.slots[offer.slot].offers.append(offer) }
+    tasks[offer.task] = task
+  }
+
+  fileprivate mutating func put(_ stay: Stay) { stays[stay.id] = stay.isOpen ? stay : nil }
+
+  fileprivate mutating func put(_ reminder: Reminder) {
+    reminders[reminder.id] = reminder.state == .due ? reminder : nil
+  }
+}

@@ -1,0 +1,126 @@
+import AlertRules
+import CareModel
+
+/// Reads the `tests` of a set.
+struct RuleTestReader {
+  /// Most tests of a set.
+  static let maximumTests = 1000
+  /// Most signals of a test.
+  static let maximumSignals = 100
+  /// The moment at which signals of tests come in: 2026-01-01T00:00:00Z.
+  static let moment = Timestamp(seconds: 1_767_225_600)
+
+  var reader: RuleReader
+
+  mutating func read(_ node: TextNode?) -> [RuleTest] {
+    guard let node, let elements = reader.list(node, "tests") else { return [] }
+    guard elements.count <= Self.maximumTests else {
+      reader.report(node.place, "there are \(elements.count) tests; the limit is \(Self.maximumTests).")
+      return []
+    }
+    return elements.enumerated().compactMap { test($1, "tests[\($0)]") }
+  }
+
+  private mutating func test(_ node: TextNode, _ path: String) -> RuleTest? {
+    guard let table = reader.table(node, path, required: ["name", "given", "expect"]) else { return nil }
+    let name = reader.text(table["name"], table.path("name"))
+    let given = table["given"].flatMap { signals($0, table.path("given")) }
+    let expect = table["expect"].flatMap { expectation($0, table.path("expect")) }
+    guard let name, let given, let expect else { return nil }
+    return RuleTest(name: name, path: path, given: given, expect: expect)
+  }
+
+  private mutating func expectation(_ node: TextNode, _ path: String) -> RuleTest.Expectation? {
+    let keys = ["class", "severity", "alert", "joinOnly", "policy", "oneAlert"]
+    guard let table = reader.table(node, path, required: [], optional: keys) else { return nil }
+    if keys.allSatisfy({ table[$0] == nil }) {
+      reader.report(node.place, "the test expects nothing: add class, policy or alert.")
+    }
+    return RuleTest.Expectation(
+      alertClass: reader.word(table["class"], table.path("class"), AlertClass.self),
+      severity: reader.integer(table["severity"], table.path("severity")),
+      hasAlert: reader.flag(table["alert"], table.path("alert")),
+      isJoinOnly: reader.flag(table["joinOnly"], table.path("joinOnly")),
+      policy: reader.text(table["policy"], table.path("policy")),
+      isOneAlert: reader.flag(table["oneAlert"], table.path("oneAlert")))
+  }
+
+  // MARK: signals
+
+  private mutating func signals(_ node: TextNode, _ path: String) -> [RuleFacts]? {
+    guard let elements = reader.list(node, path) else { return nil }
+    guard (1...Self.maximumSignals).contains(elements.count) else {
+      reader.report(node.place, "a test has 1 to \(Self.maximumSignals) signals.")
+      return nil
+    }
+    return elements.enumerated().compactMap { facts($1, "\(path)[\($0)]") }
+  }
+
+  private mutating func facts(_ node: TextNode, _ path: String) -> RuleFacts? {
+    let keys = [
+      "serial", "sender", "feed", "battery", "zone", "value", "oddities", "hospital", "patientClass", "resident",
+      "inHospital",
+    ]
+    guard let table = reader.table(node, path, required: ["kind"], optional: keys),
+      let kind = reader.word(table["kind"], table.path("kind"), SignalKind.self)
+    else { return nil }
+    let signal = self.signal(kind, table)
+    let person = table["resident"].flatMap { resident($0, table.path("resident")) }
+    let home = DwellingID(high: 2, low: 2)
+    let district = person?.district ?? 1
+    var device: Device?
+    if let serial = signal.source.serial, !signal.oddities.contains(.unknownDevice) {
+      device = Device(serial: serial, dwelling: home, resident: person?.id, district: district)
+    }
+    let isInHospital = reader.flag(table["inHospital"], table.path("inHospital")) ?? false
+    return RuleFacts(
+      signal: signal, device: device, resident: person,
+      dwelling: device == nil ? nil : Dwelling(id: home, district: district, address: "test"),
+      hospitalSince: isInHospital ? Self.moment - .hours(1) : nil, now: Self.moment)
+  }
+
+  private mutating func signal(_ kind: SignalKind, _ table: RuleReader.Table) -> Signal {
+    let hospital = hospital(table)
+    let feed = reader.word(table["feed"], table.path("feed"), SignalSource.Feed.self)
+    let sender = reader.text(table["sender"], table.path("sender"))
+    var serial = reader.text(table["serial"], table.path("serial"))
+    if hospital == nil, kind.group != .hospital { serial = serial ?? sender ?? "test-device" }
+    let source = SignalSource(
+      feed: feed ?? (hospital == nil ? .mqtt : .mllp),
+      sender: sender ?? hospital?.hospitalCode ?? serial ?? "test-sender", serial: serial)
+    return Signal(
+      source: source, kind: kind, occurredAt: nil,
+      batteryPercent: reader.integer(table["battery"], table.path("battery")),
+      zone: reader.text(table["zone"], table.path("zone")),
+      value: reader.number(table["value"], table.path("value")), hospital: hospital, oddities: oddities(table))
+  }
+
+  private mutating func hospital(_ table: RuleReader.Table) -> HospitalMessage? {
+    let code = reader.text(table["hospital"], table.path("hospital"))
+    let patientClass = reader.word(table["patientClass"], table.path("patientClass"), PatientClass.self)
+    return code.map {
+      HospitalMessage(
+        hospitalCode: $0, eventCode: "test", patient: PatientIdentity(), patientClass: patientClass ?? .unknown)
+    }
+  }
+
+  private mutating func oddities(_ table: RuleReader.Table) -> [SignalOddity] {
+    guard let node = table["oddities"], let elements = reader.list(node, table.path("oddities")) else { return [] }
+    return elements.enumerated().compactMap { index, element in
+      reader.word(element, "\(table.path("oddities"))[\(index)]", SignalOddity.self)
+    }
+  }
+
+  private mutating func resident(_ node: TextNode, _ path: String) -> Resident? {
+    let table = reader.table(
+      node, path, required: [], optional: ["risk", "canSpeak", "district", "lifecycle"])
+    guard let table else { return nil }
+    let district = reader.integer(table["district"], table.path("district")) ?? 1
+    return Resident(
+      id: ResidentID(high: 1, low: 1), district: DistrictID(clamping: district),
+      dwelling: DwellingID(high: 2, low: 2), name: "test",
+      risk: reader.integer(table["risk"], table.path("risk")) ?? 0,
+      canSpeak: reader.flag(table["canSpeak"], table.path("canSpeak")) ?? true,
+      lifecycle: reader.word(table["lifecycle"], table.path("lifecycle"), Resident.Lifecycle.self) ?? .active)
+  }
+}

@@ -1,0 +1,35 @@
+/// A YAML document as text, lists and tables, each with its place in the file.
+struct TextNode {
+  struct Place: Equatable {
+    /// From 1.
+    var line: Int
+    /// In Unicode scalars, from 1.
+    var column: Int
+  }
+
+  struct Entry {
+    var key: String
+    var keyPlace: Place
+    var value: TextNode
+  }
+
+  enum Style { case plain, quoted, literal, folded }
+
+  enum Content {
+    case text(String, Style)
+    case list([TextNode])
+    case table([Entry])
+  }
+
+  var place: Place
+  var content: Content
+
+  /// What it is, in a message.
+  var word: String {
+    switch content {
+    case .text: "a text"
+    case .list: "a list"
+    case .table: "a table of keys"
+    }
+  }
+}
