@@ -76,6 +76,43 @@ let package = Package(
       ]),
     source("CareStore", ["AlertEngine", "CareJSON", "CareModel", "EngineHost", "JSONText", "PQ"]),
     source("RuleFiles", ["AlertRules", "CEL", "CareModel", crypto, .product(name: "Yams", package: "Yams")]),
+    source("Intake", ["CareModel", "EngineHost", "FeedSession", lifecycle, logging, nioCore, nioPosix]),
+    source(
+      "Webhook",
+      [
+        "CareModel", "NotificationChannel", .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto,
+        nioCore, .product(name: "NIOHTTP1", package: "swift-nio"), nioPosix,
+      ], folder: "Channels/Webhook"),
+    source(
+      "ChannelDispatcher",
+      ["CareModel", "EngineHost", "NotificationChannel", .product(name: "DequeModule", package: collections)],
+      folder: "Channels/ChannelDispatcher"),
+    source(
+      "Console",
+      [
+        "AlertEngine", "CareJSON", "CareModel", "EngineHost", "FeedSession", "HTTPPush", "JSONText", crypto,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), lifecycle, logging, nioCore,
+      ], resources: [.embedInCode("Pages")]),
+    source("Simulator", ["AlertEngine", "AlertRules", "CareModel", "FeedSession", "HL7", "MQTT"]),
+    source("DemoCity", ["CareModel", "EngineHost"]),
+    source(
+      "SilverbellApp",
+      [
+        "AlertRules", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost", "HL7", "Intake", "MQTT",
+        "NotificationChannel", "PQ", "RuleFiles", "Webhook", crypto, lifecycle, logging, nioCore, nioPosix,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"), .product(name: "Yams", package: "Yams"),
+      ]),
+    .executableTarget(
+      name: "silverbell",
+      dependencies: [
+        "CareJSON", "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "PQ", "RuleFiles", "SilverbellApp",
+        "Simulator", "Webhook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"), lifecycle, logging, nioCore,
+        .product(name: "NIOHTTP1", package: "swift-nio"), nioPosix,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], path: "Sources/silverbell", swiftSettings: settings),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -94,4 +131,52 @@ let package = Package(
     tests("HL7Tests", ["CareModel", "FeedConformance", "FeedSession", "HL7", "JSONText", "TextCodecs"]),
     tests("HTTPPushTests", ["CareModel", "FeedSession", "HTTPPush", "JSONText"]),
     tests("PQTests", ["PQ", "TestSupport"]),
+    tests("DispatchingTests", ["CareModel", "Dispatching"]),
+    tests("AlertEngineTests", ["AlertEngine", "AlertRules", "CareModel", "Dispatching", "RuleFiles", "Simulator"]),
+    tests("SimulatorTests", ["AlertEngine", "AlertRules", "CareModel", "RuleFiles", "Simulator"]),
+    tests("RuleFilesTests", ["AlertRules", "CareModel", "RuleFiles"]),
+    tests(
+      "CareStoreTests",
+      [
+        "AlertEngine", "AlertRules", "CareJSON", "CareModel", "CareStore", "EngineHost", "JSONText", "PQ",
+        "TestSupport",
+      ]),
+    tests(
+      "IntakeTests",
+      [
+        "AlertEngine", "CareModel", "EngineHost", "FeedSession", "HL7", "Intake", "MQTT", lifecycle, logging, nioCore,
+        .product(name: "NIOEmbedded", package: "swift-nio"), nioPosix,
+      ]),
+    tests(
+      "WebhookTests",
+      [
+        "CareModel", "NotificationChannel", "Webhook", crypto, nioCore,
+        .product(name: "NIOHTTP1", package: "swift-nio"), nioPosix,
+      ]),
+    tests(
+      "EngineHostTests",
+      [
+        "AlertEngine", "AlertRules", "CareModel", "EngineHost", "FeedSession", "NotificationChannel", "RuleFiles",
+        logging, nioPosix,
+      ]),
+    tests(
+      "PromiseTests",
+      [
+        "AlertEngine", "AlertRules", "CareModel", "CareStore", "ChannelDispatcher", "EngineHost", "FeedSession", "PQ",
+        "RuleFiles", "TestSupport", logging, nioPosix,
+      ]),
+    tests(
+      "SilverbellAppTests",
+      [
+        "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "PQ", "SilverbellApp", "TestSupport", logging,
+      ]),
+    tests("ChannelDispatcherTests", ["CareModel", "ChannelDispatcher", "EngineHost", "NotificationChannel"]),
+    tests(
+      "ConsoleTests",
+      [
+        "AlertEngine", "CareJSON", "CareModel", "Console", "EngineHost", "FeedSession", "JSONText", crypto,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"), lifecycle, logging, nioCore,
+      ]),
   ])

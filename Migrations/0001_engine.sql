@@ -108,8 +108,11 @@ create table alert (
   opened_at timestamptz not null,
   resolved_at timestamptz,
   reopenable_until timestamptz,
+  deadline_at timestamptz,
   body json not null,
-  primary key (district_id, id)
+  primary key (district_id, id),
+  -- Promise 3: whoever is not helped yet always waits for something that happens by itself.
+  check (state = 'resolved' or deadline_at is not null)
 ) with (fillfactor = 70);
 -- Promise 2: one unresolved alert a key.
 create unique index alert_open_key on alert (district_id, key) where state <> 'resolved';
@@ -132,8 +135,11 @@ create table task (
   dwelling_id uuid,
   created_at timestamptz not null,
   starts_at timestamptz,
+  deadline_at timestamptz,
   body json not null,
-  primary key (district_id, id)
+  primary key (district_id, id),
+  -- Promise 3, for tasks.
+  check (is_finished or deadline_at is not null)
 ) with (fillfactor = 70);
 create index task_unfinished on task (case_key) where not is_finished;
 

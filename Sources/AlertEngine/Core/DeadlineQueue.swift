@@ -2,7 +2,7 @@ import CareModel
 import HeapModule
 
 /// What has a deadline.
-enum DeadlineOwner: Hashable {
+package enum DeadlineOwner: Hashable {
   case alert(AlertID)
   case task(TaskID)
   case reminder(ReminderID)
@@ -15,7 +15,7 @@ enum DeadlineOwner: Hashable {
 
 /// When what is due. An owner has one deadline; setting it anew leaves a stale entry that is skipped later, and stale
 /// entries are swept when they outnumber the live ones, so that memory grows with open work and not with history.
-struct DeadlineQueue {
+package struct DeadlineQueue {
   private var heap = Heap<Entry>()
   private var current: [DeadlineOwner: Timestamp] = [:]
 
@@ -29,13 +29,20 @@ struct DeadlineQueue {
 
   private var nextOrder: UInt64 = 0
 
+  /// A queue in which nothing is armed.
+  package init() {}
+
   /// Armed deadlines.
-  var count: Int { current.count }
+  package var count: Int { current.count }
+
+  /// Entries kept, stale ones included.
+  package var storedCount: Int { heap.count }
 
   /// The earliest armed moment.
-  private(set) var earliest: Timestamp?
+  package private(set) var earliest: Timestamp?
 
-  mutating func set(_ owner: DeadlineOwner, _ at: Timestamp?) {
+  /// Arms an owner's deadline, replaces it, or disarms it with nil.
+  package mutating func set(_ owner: DeadlineOwner, _ at: Timestamp?) {
     guard current[owner] != at else { return }
     current[owner] = at
     if let at {
@@ -46,7 +53,7 @@ struct DeadlineQueue {
   }
 
   /// Takes out the owner that is due first, if it is due.
-  mutating func popDue(at now: Timestamp) -> DeadlineOwner? {
+  package mutating func popDue(at now: Timestamp) -> DeadlineOwner? {
     guard let earliest, earliest <= now, let entry = heap.popMin() else { return nil }
     current[entry.owner] = nil
     sweep()

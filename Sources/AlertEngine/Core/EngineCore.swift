@@ -119,7 +119,8 @@ package struct EngineCore: Sendable {
     var commit = Commit(
       number: stream.nextNumber, lineage: stream.lineage, input: draft.input, at: draft.now, district: 0)
     compose(&commit)
-    if !commit.events.isEmpty { held.append(.publish(commit.number, firstOrdinal: 0, commit.events)) }
+    // Published before it is answered: whoever is answered finds the change when looking.
+    if !commit.events.isEmpty { held.insert(.publish(commit.number, firstOrdinal: 0, commit.events), at: 0) }
     for notification in draft.notifications + draft.bestEffort { held.append(.notify(notification)) }
     for notification in draft.notifications { unreleased.insert(notification.id) }
     outputs.append(.commit(commit))

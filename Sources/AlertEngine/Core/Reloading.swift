@@ -5,7 +5,6 @@ extension EngineCore {
   /// Gives up what a failed commit and all after it have changed, and asks for what the store knows.
   mutating func beginReload(from number: Int64) {
     let (cases, inputs) = stream.fail(from: number)
-    unreleased.removeAll()
     for case .signalReceived(_, let signal) in inputs {
       if case .message(let id, _) = signal.repeatKey {
         repeats.forget(MessageDigest(source: signal.source, id: id))
@@ -26,6 +25,8 @@ extension EngineCore {
       guard stream.isReloading, keys == stream.reloading else { return recall(snapshot.alerts, at: now) }
       disarm(Set(keys))
       book.forget(Set(keys))
+      // Not before: until here memory holds notifications that were never written, and nobody may see them.
+      unreleased.removeAll()
     } else {
       stream.resume(after: snapshot.commitNumber)
     }

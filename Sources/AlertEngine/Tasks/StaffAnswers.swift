@@ -1,3 +1,4 @@
+import AlertRules
 import CareModel
 
 /// What staff answer, and what is expected of them next.

@@ -1,15 +1,16 @@
 /// Waits between attempts: doubling up to a limit, half of each at random so that engines do not march in step.
-struct Backoff {
+package struct Backoff {
   private let limit: Swift.Duration
   private var next: Swift.Duration
 
-  init(settings: StoreSettings) {
+  /// Waits by these settings, from the first.
+  package init(settings: StoreSettings) {
     limit = settings.backoffLimit
     next = min(settings.backoff, settings.backoffLimit)
   }
 
   /// The next wait; `random` is within 0 and 1.
-  mutating func wait(random: Double) -> Swift.Duration {
+  package mutating func wait(random: Double) -> Swift.Duration {
     defer { next = min(next * 2, limit) }
     return next / 2 + next / 2 * random
   }

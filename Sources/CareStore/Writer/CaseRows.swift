@@ -1,25 +1,28 @@
+import AlertEngine
 import CareJSON
 import CareModel
 import PQ
 
 /// Alerts: those that are resolved come first, so that their key is free for the next.
-enum AlertRows {
+package enum AlertRows {
   static let table = RowTable(
     "alert",
     [
       .district(), .uuid("id"), .text("case_key"), .text("key"), .text("class"), .text("kind"), .text("state"),
       .uuid("resident_id"), .uuid("dwelling_id"), .text("serial"), .time("opened_at"), .time("resolved_at"),
-      .time("reopenable_until"), .json("body"),
+      .time("reopenable_until"), .time("deadline_at"), .json("body"),
     ], onConflict: .replace(key: districtKey))
 
-  static func bind(_ alerts: [Alert]) -> BoundStatement {
+  /// The statement that writes them.
+  package static func bind(_ alerts: [Alert]) -> BoundStatement {
     let rows = alerts.filter { $0.state == .resolved } + alerts.filter { $0.state != .resolved }
     return table.statement.bind(
       rows.districts { $0.district }, rows.uuids { $0.id }, rows.texts { $0.caseKey.description },
       rows.texts { $0.key }, rows.texts { $0.alertClass.rawValue }, rows.texts { $0.kind.rawValue },
       rows.texts { $0.state.rawValue }, rows.uuids { $0.resident }, rows.uuids { $0.dwelling },
       rows.texts { $0.serial }, rows.times { $0.openedAt }, rows.times { $0.resolution?.at },
-      rows.times { alert in alert.resolution.map { $0.at + alert.window } }, rows.texts { $0.recordText })
+      rows.times { alert in alert.resolution.map { $0.at + alert.window } }, rows.times { $0.nextDeadline },
+      rows.texts { $0.recordText })
   }
 }
 
@@ -30,7 +33,7 @@ enum TaskRows {
     [
       .district(), .uuid("id"), .text("case_key"), .text("kind"), .text("state"), .flag("is_finished"),
       .uuid("alert_id"), .uuid("stay_id"), .uuid("resident_id"), .uuid("dwelling_id"), .time("created_at"),
-      .time("starts_at"), .json("body"),
+      .time("starts_at"), .time("deadline_at"), .json("body"),
     ], onConflict: .replace(key: districtKey))
 
   static func bind(_ rows: [WorkTask]) -> BoundStatement {
@@ -38,12 +41,13 @@ enum TaskRows {
       rows.districts { $0.district }, rows.uuids { $0.id }, rows.texts { $0.caseKey.description },
       rows.texts { $0.kind.rawValue }, rows.texts { $0.state.rawValue }, rows.flags { $0.state.isFinished },
       rows.uuids { $0.alert }, rows.uuids { $0.stay }, rows.uuids { $0.resident }, rows.uuids { $0.dwelling },
-      rows.times { $0.createdAt }, rows.times { $0.startsAt }, rows.texts { $0.recordText })
+      rows.times { $0.createdAt }, rows.times { $0.startsAt }, rows.times { $0.nextDeadline },
+      rows.texts { $0.recordText })
   }
 }
 
 /// Offers: those that leave `accepted` come before those that enter it.
-enum OfferRows {
+package enum OfferRows {
   static let table = RowTable(
     "offer",
     [
@@ -51,7 +55,8 @@ enum OfferRows {
       .time("sent_at"), .time("expires_at"), .text("reason"),
     ], onConflict: .replace(key: districtKey))
 
-  static func bind(_ offers: [Offer]) -> BoundStatement {
+  /// The statement that writes them.
+  package static func bind(_ offers: [Offer]) -> BoundStatement {
     let rows = offers.filter { $0.state != .accepted } + offers.filter { $0.state == .accepted }
     return table.statement.bind(
       rows.districts { $0.district }, rows.uuids { $0.id }, rows.uuids { $0.task }, rows.integers { $0.slot },

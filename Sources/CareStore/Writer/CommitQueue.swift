@@ -2,15 +2,18 @@ import AlertEngine
 import CareModel
 
 /// The commits that are not known to be durable, in order: those on their way, then those that wait. No I/O.
-struct CommitQueue {
+package struct CommitQueue {
   /// A run of consecutive commits that is one transaction.
-  struct Group: Equatable {
-    var commits: [Commit]
+  package struct Group: Equatable {
+    /// Consecutive and not empty.
+    package var commits: [Commit]
     /// Counts the groups taken from this queue.
-    var serial: Int
+    package var serial: Int
 
-    var firstNumber: Int64 { commits.first?.number ?? 0 }
-    var lastNumber: Int64 { commits.last?.number ?? 0 }
+    /// The number of its first commit.
+    package var firstNumber: Int64 { commits.first?.number ?? 0 }
+    /// The number of its last commit.
+    package var lastNumber: Int64 { commits.last?.number ?? 0 }
   }
 
   private let settings: StoreSettings
@@ -24,20 +27,21 @@ struct CommitQueue {
   /// Up to this number groups have one commit only: one of them is known to be bad.
   private var singlesThrough = Int64.min
   /// The number of the last durable commit.
-  private(set) var confirmed: Int64
+  package private(set) var confirmed: Int64
 
-  init(confirmed: Int64, settings: StoreSettings) {
+  /// An empty queue that continues after a durable commit.
+  package init(confirmed: Int64, settings: StoreSettings) {
     self.confirmed = confirmed
     self.settings = settings
   }
 
   /// Commits that are not known to be durable.
-  var depth: Int { commits.count - head }
+  package var depth: Int { commits.count - head }
   /// The number of the last commit that was taken in.
-  var lastNumber: Int64 { confirmed + Int64(depth) }
+  package var lastNumber: Int64 { confirmed + Int64(depth) }
 
   /// Takes commits in; those whose lineage has failed are passed over.
-  mutating func append(_ newCommits: [Commit]) {
+  package mutating func append(_ newCommits: [Commit]) {
     for commit in newCommits where commit.lineage >= minimumLineage {
       precondition(commit.number == lastNumber + 1, "commits are numbered without gaps")
       commits.append(commit)
@@ -45,7 +49,7 @@ struct CommitQueue {
   }
 
   /// The next group to send, within the bounds; nil when nothing waits.
-  mutating func takeGroup() -> Group? {
+  package mutating func takeGroup() -> Group? {
     guard unsent < commits.count else { return nil }
     var end = unsent
     var bytes = 0
@@ -62,7 +66,7 @@ struct CommitQueue {
   }
 
   /// Commits up to this number are durable.
-  mutating func confirm(through number: Int64) {
+  package mutating func confirm(through number: Int64) {
     precondition(number >= confirmed && number <= lastNumber, "what is confirmed was taken in")
     head += Int(number - confirmed)
     confirmed = number
@@ -71,16 +75,16 @@ struct CommitQueue {
   }
 
   /// What is on its way was not written: it waits again.
-  mutating func rewind() { unsent = head }
+  package mutating func rewind() { unsent = head }
 
   /// The group was refused for its content: its commits are sent one by one.
-  mutating func split(_ group: Group) {
+  package mutating func split(_ group: Group) {
     singlesThrough = group.lastNumber
     rewind()
   }
 
   /// The first unconfirmed commit is refused alone: it goes, and with it all of its lineage that follows.
-  mutating func dropFailedLineage() {
+  package mutating func dropFailedLineage() {
     guard head < commits.count else { return }
     minimumLineage = commits[head].lineage + 1
     commits = commits[head...].filter { $0.lineage >= minimumLineage }

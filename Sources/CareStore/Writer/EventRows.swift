@@ -4,23 +4,27 @@ import CareModel
 import PQ
 
 /// The timeline and event stream: one row a commit, case and district.
-enum EventRows {
+package enum EventRows {
   static let table = RowTable(
     "event",
     [
       .text("shard"), .long("commit_number"), .district(), .text("case_key"), .time("at"), .json("entries"),
     ], onConflict: .refuse)
 
-  struct Row {
+  /// One row.
+  package struct Row {
     var number: Int64
     var at: Timestamp
-    var district: DistrictID
-    var caseKey: CaseKey
-    var entries: [String] = []
+    /// The district whose people may see the entries.
+    package var district: DistrictID
+    /// The case whose timeline they belong to.
+    package var caseKey: CaseKey
+    /// Each an array of ordinal and JSON object.
+    package var entries: [String] = []
   }
 
   /// The rows of a commit in the order in which their cases first occur; an entry keeps its ordinal in the commit.
-  static func rows(of commit: Commit) -> [Row] {
+  package static func rows(of commit: Commit) -> [Row] {
     var rows: [Row] = []
     for (ordinal, event) in commit.events.enumerated() {
       var index = rows.firstIndex { $0.caseKey == event.caseKey && $0.district == event.district }

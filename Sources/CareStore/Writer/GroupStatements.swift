@@ -4,11 +4,18 @@ import PQ
 
 /// The statements of one group of consecutive commits: the fence, then a table at a time, each row once in its last
 /// state. The order within and between statements is such that no constraint trips on the way to the final state.
-struct GroupStatements {
+package struct GroupStatements {
   let shard: String
   let epoch: Int64
 
-  static let fence = Statement(
+  /// Statements of an engine's epoch.
+  package init(shard: String, epoch: Int64) {
+    self.shard = shard
+    self.epoch = epoch
+  }
+
+  /// The first statement of every group.
+  package static let fence = Statement(
     name: "fence", sql: "select fence($1, $2, $3, $4)", parameterTypes: [.text, .int8, .int8, .int8])
 
   static let appliedInputs = RowTable(
@@ -17,7 +24,7 @@ struct GroupStatements {
     onConflict: .refuse)
 
   /// The statements; `commits` are consecutive and not empty.
-  func statements(for commits: [Commit]) -> [BoundStatement] {
+  package func statements(for commits: [Commit]) -> [BoundStatement] {
     guard let first = commits.first, let last = commits.last else { return [] }
     var statements = [
       Self.fence.bind(.text(shard), .int8(epoch), .int8(first.number - 1), .int8(last.number)),
@@ -46,7 +53,7 @@ struct GroupStatements {
 }
 
 /// Of rows with the same id the last, in the order of these last ones.
-func lastStates<Row, ID: Hashable>(_ rows: [Row], id: (Row) -> ID) -> [Row] {
+package func lastStates<Row, ID: Hashable>(_ rows: [Row], id: (Row) -> ID) -> [Row] {
   guard rows.count > 1 else { return rows }
   var seen = Set<ID>(minimumCapacity: rows.count)
   var kept: [Row] = []

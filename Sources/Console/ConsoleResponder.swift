@@ -1,0 +1,101 @@
+import CareModel
+import Crypto
+import EngineHost
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// From request to answer: finds the route, the caller and the body, and turns every problem into its answer.
+struct ConsoleResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let table: RouteTable
+  let authenticator: Authenticator
+  let idempotency = IdempotencyMemory()
+  let now: @Sendable () -> Timestamp
+  let logger: Logger
+
+  func respond(to request: Request, context: Context) async throws -> Response {
+    let isHead = request.method == .head
+    let response: APIResponse
+    do throws(Problem) {
+      response = try await answer(request)
+    } catch {
+      response = .problem(error)
+    }
+    if response.status >= 500 {
+      logger.warning("request failed", metadata: ["status": "\(response.status)"])
+    }
+    return response.hummingbird(isHead: isHead)
+  }
+
+  private func answer(_ request: Request) async throws(Problem) -> APIResponse {
+    let path = request.uri.path
+    let route: Route
+    let parameters: [String: String]
+    switch table.match(request.method, path) {
+    case .found(let found, let placeholders): (route, parameters) = (found, placeholders)
+    case .none: throw Problem.notFound
+    case .otherMethods(let methods):
+      var response = APIResponse.problem(.methodNotAllowed)
+      response.headers[.allow] = methods.map(\.rawValue).joined(separator: ", ")
+      return response
+    }
+    let caller = try await caller(request, route)
+    let body = try await body(of: request)
+    let query = queryFields((request.uri.query ?? "")[...])
+    let apiRequest = APIRequest(
+      parameters: parameters, query: query, headers: request.headers, body: body, caller: caller)
+    return try await once(apiRequest, route, path)
+  }
+
+  private func caller(_ request: Request, _ route: Route) async throws(Problem) -> Account? {
+    if request.method != .get, request.method != .head, !Session.isSameSite(request.headers) {
+      throw Problem.crossSite
+    }
+    guard let roles = route.roles else { return nil }
+    guard let account = try await authenticator.account(of: request.headers) else { throw Problem.signInNeeded }
+    guard roles.contains(account.role) else { throw Problem.roleNotAllowed }
+    return account
+  }
+
+  private func body(of request: Request) async throws(Problem) -> [UInt8] {
+    guard request.method != .get, request.method != .head else { return [] }
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > ConsoleSettings.maximumBodyBytes {
+      throw Problem.tooLarge
+    }
+    do {
+      let buffer = try await request.body.collect(upTo: ConsoleSettings.maximumBodyBytes)
+      return Array(buffer.readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw Problem.tooLarge
+    } catch {
+      throw Problem(400, "bodyCut", "The body did not arrive whole.")
+    }
+  }
+
+  /// Does a request, unless it is the repeat of one that was done under the same Idempotency-Key.
+  private func once(_ request: APIRequest, _ route: Route, _ path: String) async throws(Problem) -> APIResponse {
+    guard route.method == .post, let account = request.caller, let key = request.headers[.idempotencyKey] else {
+      return try await route.handle(request)
+    }
+    var hash = SHA256()
+    hash.update(data: Array(path.utf8) + [0])
+    hash.update(data: request.body)
+    switch idempotency.begin(account.name, key, fingerprint: Array(hash.finalize()), now: now()) {
+    case .replay(let response): return response
+    case .refuse(let problem): throw problem
+    case .go: break
+    }
+    let response: APIResponse
+    do throws(Problem) {
+      response = try await route.handle(request)
+    } catch {
+      response = .problem(error)
+    }
+    idempotency.finish(account.name, key, response, isReplayable: route.isReplayable, now: now())
+    return response
+  }
+}

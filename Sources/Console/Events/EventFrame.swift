@@ -1,0 +1,31 @@
+import EngineHost
+
+/// One piece of an event stream as text (WHATWG HTML, server-sent events).
+enum EventFrame: Sendable, Equatable {
+  /// Where the stream stands: everything after this id comes.
+  case ready(EventID)
+  /// What came before this id is not known any more: read everything anew.
+  case reset(EventID)
+  /// An entry.
+  case entry(StoredEvent)
+  /// A sign of life.
+  case keepAlive
+
+  var text: String {
+    switch self {
+    case .ready(let id): "id: \(id)\nevent: ready\ndata: {}\n\n"
+    case .reset(let id): "id: \(id)\nevent: reset\ndata: {}\n\n"
+    case .keepAlive: ": still here\n\n"
+    case .entry(let event): "id: \(event.id)\nevent: \(event.type)\n\(Self.data(event.json))\n"
+    }
+  }
+
+  /// A line for each line of the text, so that no content can end the entry or begin another.
+  private static func data(_ json: String) -> String {
+    var lines = ""
+    for line in json.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+      lines += "data: \(String(Substring(line)))\n"
+    }
+    return lines
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+
+/// What `silverbell serve` needs to know: one YAML file, overridden by the environment, over defaults for loopback.
+package struct Configuration: Sendable {
+  /// An address to listen on, and the key that a complaint about it names.
+  package struct Listener: Sendable, Equatable {
+    /// The address.
+    package var host: String
+    /// The port; 0 = any free one.
+    package var port: Int
+    /// The key of the port.
+    package var key: String
+    /// Where the port was given; nil for the default.
+    package var place: String?
+
+    /// A listener.
+    package init(host: String, port: Int, key: String, place: String? = nil) {
+      self.host = host
+      self.port = port
+      self.key = key
+      self.place = place
+    }
+  }
+
+  /// A listener for hospital messages.
+  package struct HospitalListener: Sendable, Equatable {
+    /// Where it listens.
+    package var listener: Listener
+    /// The hospital behind it; nil when the messages say it.
+    package var hospital: String?
+
+    /// A hospital's listener.
+    package init(listener: Listener, hospital: String?) {
+      self.listener = listener
+      self.hospital = hospital
+    }
+  }
+
+  /// What libpq understands: `host=… dbname=…` or `postgresql://…`.
+  package var databaseURL: String
+  /// How long a start waits for the database.
+  package var databaseWaitSeconds: Int
+  /// Connections for the console and the register.
+  package var databasePoolSize: Int
+  /// The shard's name.
+  package var shard: String
+  /// Key of the digests of device and staff secrets.
+  package var secretKey: String
+  /// The rule file.
+  package var rulesPath: String
+  /// Offset from UTC in minutes of times in hospital messages that have none.
+  package var offsetMinutes: Int
+  /// Where devices and phones connect.
+  package var mqtt: Listener
+  /// Where people and programs connect.
+  package var http: Listener
+  /// The language that a page starts in: `zh-Hans` or `en`.
+  package var language: String
+  /// Session cookies are marked `Secure`.
+  package var hasSecureCookies: Bool
+  /// Where hospitals connect.
+  package var mllp: [HospitalListener]
+  /// Key of the signatures of webhook messages; nil = no webhook channel.
+  package var webhookSecret: String?
+  /// The least severe messages that are logged.
+  package var logLevel: String
+  /// Every key with its value, for printing; secrets included.
+  package var settings: [(key: SettingKey, value: SettingValue?)]
+
+  /// Reads a file (none: defaults and environment only).
+  /// - Throws: ``ConfigurationRefusal`` with everything that is wrong.
+  package static func load(path: String?, environment: [String: String]) throws(ConfigurationRefusal) -> Self {
+    try Self(path.map { ConfigurationFile(path: $0) }, environment)
+  }
+
+  /// Reads a text; `name` stands for the file in problems.
+  package static func parse(
+    text: String, name: String, environment: [String: String] = [:]
+  ) throws(ConfigurationRefusal) -> Self {
+    try Self(ConfigurationFile(text: text, name: name), environment)
+  }
+
+  private init(_ file: ConfigurationFile?, _ environment: [String: String]) throws(ConfigurationRefusal) {
+    if let file, file.isUnreadable { throw ConfigurationRefusal(problems: file.problems) }
+    var reader = ConfigurationReader(file: file, environment: environment)
+    databaseURL = reader.required("database.url", "is not given: set it, or SILVERBELL_DATABASE_URL.")
+    databaseWaitSeconds = reader.integer("database.waitSeconds")
+    databasePoolSize = reader.integer("database.poolSize")
+    shard = reader.text("shard") ?? "s1"
+    secretKey = reader.required(
+      "security.secretKey",
+      "is not given: set SILVERBELL_SECURITY_SECRET_KEY_FILE to a file with 64 random hexadecimal digits.")
+    rulesPath = reader.text("rules.path") ?? ""
+    offsetMinutes = reader.integer("time.offsetMinutes")
+    mqtt = Self.listener(reader, "mqtt")
+    http = Self.listener(reader, "http")
+    language = reader.text("http.language") ?? "zh-Hans"
+    hasSecureCookies = reader.text("http.secureCookies") == "true"
+    mllp = reader.listeners.map { index in
+      HospitalListener(
+        listener: Self.listener(reader, "mllp.\(index)"), hospital: reader.text("mllp.\(index).hospital"))
+    }
+    webhookSecret = reader.text("webhook.secret")
+    logLevel = reader.text("log.level") ?? "info"
+    settings = reader.resolved
+    Self.check(&reader)
+    guard reader.problems.isEmpty else { throw ConfigurationRefusal(problems: reader.problems) }
+  }
+
+  private static func listener(_ reader: ConfigurationReader, _ section: String) -> Listener {
+    Listener(
+      host: reader.text(section + ".host") ?? "", port: reader.integer(section + ".port"), key: section + ".port",
+      place: reader.place(section + ".port"))
+  }
+
+  /// What no single key can tell.
+  private static func check(_ reader: inout ConfigurationReader) {
+    if reader.text("ackPolicy") == "available" {
+      reader.refuse("ackPolicy", "'available' needs the local input log, which this version has not: use 'strict'.")
+    }
+    let shard = reader.text("shard") ?? ""
+    if !shard.utf8.allSatisfy(isShardByte) || shard.utf8.count > 16 {
+      reader.refuse("shard", "must be 1 to 16 characters a-z and 0-9.")
+    }
+    var taken: [String: String] = [:]
+    for section in ["mqtt", "http"] + reader.listeners.map({ "mllp.\($0)" }) {
+      guard let host = reader.text(section + ".host"), let port = reader.text(section + ".port"), port != "0" else {
+        continue
+      }
+      if let other = taken["\(host) \(port)"] {
+        reader.refuse(section + ".port", "is the same as \(other): give each listener a port of its own.")
+      }
+      taken["\(host) \(port)"] = section + ".port"
+    }
+  }
+
+  private static func isShardByte(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  /// All listeners.
+  package var listeners: [Listener] { [mqtt] + mllp.map(\.listener) + [http] }
+
+  /// The configuration as it counts, one line a key with where it comes from; secrets redacted.
+  package var printed: String {
+    settings.map { key, value in
+      let text = value.map { key.isSecret ? "<redacted>" : Self.quoted($0.text) } ?? "<not set>"
+      return "\(key.path): \(text)  # \(value?.place ?? "default")"
+    }.joined(separator: "\n")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+  }
+}

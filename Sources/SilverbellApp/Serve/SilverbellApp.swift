@@ -1,0 +1,218 @@
+import AlertRules
+import CareModel
+import CareStore
+import ChannelDispatcher
+import Console
+import EngineHost
+import HL7
+import Intake
+import Logging
+import MQTT
+import NIOCore
+import NIOPosix
+import NotificationChannel
+import PQ
+import RuleFiles
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+import Webhook
+
+/// The composition root: from a configuration to a running daemon.
+package final class SilverbellApp: Sendable {
+  /// How long a graceful stop may take before it is ended.
+  static let stopLimit = Swift.Duration.seconds(20)
+
+  private let configuration: Configuration
+  private let logger: Logger
+  private let clock: WallClock
+  private let executable: String
+  private let collector: PortCollector
+  private let ending = Mutex(Ending())
+
+  /// What ends the daemon from outside, once there is something to end.
+  private struct Ending {
+    var group: ServiceGroup?
+    var hasLostLeadership = false
+    var isStopping = false
+  }
+
+  /// A daemon that is ready to ``run(signals:)``.
+  ///
+  /// - Parameter executable: the path of the running program; the migrations are looked for beside and above it.
+  package init(
+    configuration: Configuration, executable: String, logger: Logger, clock: WallClock = .system
+  ) {
+    self.configuration = configuration
+    self.executable = executable
+    self.logger = logger
+    self.clock = clock
+    collector = PortCollector(hospitalCount: configuration.mllp.count)
+  }
+
+  /// The ports, once everything listens; nil when the daemon ended before.
+  package func ports() async -> BoundPorts? { await collector.wait() }
+
+  /// Ends ``run(signals:)`` in good order.
+  package func stop() async {
+    let group = ending.withLock { ending in
+      ending.isStopping = true
+      return ending.group
+    }
+    await group?.triggerGracefulShutdown()
+  }
+
+  /// Starts everything and serves until told to stop.
+  ///
+  /// - Parameter signals: signals of the system that mean "stop in good order".
+  /// - Throws: ``StartProblem``.
+  package func run(signals: [UnixSignal] = []) async throws(StartProblem) {
+    defer { collector.end() }
+    let rules = try loadRules()
+    try await PortCheck.run(configuration.listeners)
+    let database = try await prepareDatabase()
+    let webhook = configuration.webhookSecret.map {
+      WebhookChannel(settings: WebhookSettings(secret: Array($0.utf8)), now: clock.now)
+    }
+    do {
+      try await serve(database, rules: rules, webhook: webhook, signals: signals)
+    } catch {
+      await webhook?.shutDown()
+      if ending.withLock({ $0.hasLostLeadership }) { throw .leadershipLost }
+      throw error as? StartProblem ?? .other("\(error)")
+    }
+    await webhook?.shutDown()
+    if ending.withLock({ $0.hasLostLeadership }) { throw .leadershipLost }
+    logger.notice("stopped")
+  }
+
+  private func loadRules() throws(StartProblem) -> RuleSet {
+    do throws(RuleFileRefusal) {
+      return try RuleFiles.load(path: configuration.rulesPath)
+    } catch {
+      throw .rules("\(error)")
+    }
+  }
+
+  /// Waits for the database and looks at its schema.
+  private func prepareDatabase() async throws(StartProblem) -> DatabaseStart {
+    let migrations = try DatabaseStart.migrations(executable: executable)
+    let database = try DatabaseStart(url: configuration.databaseURL)
+    let connection = try await database.wait(seconds: configuration.databaseWaitSeconds, logger: logger)
+    defer { connection.close() }
+    try await DatabaseStart.checkSchema(on: connection, migrations: migrations)
+    return database
+  }
+
+  private func serve(
+    _ database: DatabaseStart, rules: RuleSet, webhook: WebhookChannel?, signals: [UnixSignal]
+  ) async throws {
+    let hosts = database.hosts
+    let pool = PQPool(size: configuration.databasePoolSize, maxWaiters: 256) { () async throws(PQError) in
+      try await hosts.connect(applicationName: "silverbell-console", deadlineSeconds: 1)
+    }
+    let register = PostgresRegister(pool: pool)
+    // Asked before the register is read: what changes in between is read twice rather than never.
+    let version = try await register.changes(after: -1).version
+    let telemetry = PostgresTelemetry { () async throws(PQError) in
+      try await hosts.connect(applicationName: "silverbell-telemetry", deadlineSeconds: 1)
+    }
+    let host = EngineHost(
+      parts: parts(hosts, register: register, telemetry: telemetry, webhook: webhook), rules: rules)
+    try await host.start { [weak self] in self?.leadershipLost() }
+    let console = ConsoleService(
+      settings: consoleSettings,
+      ports: consolePorts(host, register: register, history: PostgresHistory(pool: pool)), logger: logger,
+      onRunning: { [collector] port in collector.listening("http", port: port) })
+    var services: [any Service] = [
+      HostService(host: host), TelemetryService(telemetry: telemetry),
+      RegisterService(host: host, hosts: hosts, version: version),
+      PartitionService(hosts: hosts, clock: clock, logger: logger),
+    ]
+    services.append(contentsOf: receivers(host))
+    services.append(console)
+    try await run(services, signals: signals)
+    await pool.close()
+  }
+
+  /// Runs the services; they stop in the reverse order, so the engine is the last.
+  private func run(_ services: [any Service], signals: [UnixSignal]) async throws {
+    var settings = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: signals, logger: logger)
+    settings.maximumGracefulShutdownDuration = Self.stopLimit
+    let group = ServiceGroup(configuration: settings)
+    let isOver = ending.withLock { ending in
+      ending.group = group
+      return ending.isStopping || ending.hasLostLeadership
+    }
+    guard !isOver else { return }
+    defer { ending.withLock { $0.group = nil } }
+    try await group.run()
+  }
+
+  /// Another engine has the shard: nothing may be served any more.
+  private func leadershipLost() {
+    let group = ending.withLock { ending in
+      ending.hasLostLeadership = true
+      return ending.group
+    }
+    Task { await group?.triggerGracefulShutdown() }
+  }
+}
+
+extension SilverbellApp {
+  private func parts(
+    _ hosts: PQHostList, register: PostgresRegister, telemetry: PostgresTelemetry, webhook: WebhookChannel?
+  ) -> EngineHost.Parts {
+    let clock = clock
+    let (high, low) = Randomness.halves()
+    let store = PostgresCommitStore(hosts: hosts, shard: configuration.shard, owner: (high, low)) { transaction in
+      try await RegisterLoader.loadAll(transaction, now: clock.now())
+    }
+    var channels: [String: any NotificationChannel] = [:]
+    if let webhook { channels[WebhookChannel.descriptor.name] = webhook }
+    return EngineHost.Parts(
+      store: store, telemetry: telemetry, register: register, channels: ChannelDispatcher(channels: channels),
+      secretKey: Array(configuration.secretKey.utf8), clock: clock,
+      eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
+  }
+
+  private func receivers(_ host: EngineHost) -> [any Service] {
+    let collector = collector
+    let mqtt = TCPReceiver(
+      settings: ReceiverSettings(name: "mqtt", host: configuration.mqtt.host, port: configuration.mqtt.port),
+      engine: host, clock: clock, logger: logger, didListen: { collector.listening("mqtt", port: $0) },
+      makeSession: { _, _ in MQTTSession() })
+    var receivers: [any Service] = [mqtt]
+    for (index, hospital) in configuration.mllp.enumerated() {
+      let settings = MLLPConfiguration(
+        hospitalCode: hospital.hospital, defaultOffsetMinutes: configuration.offsetMinutes)
+      receivers.append(
+        TCPReceiver(
+          settings: ReceiverSettings(name: "mllp", host: hospital.listener.host, port: hospital.listener.port),
+          engine: host, clock: clock, logger: logger,
+          didListen: { collector.listening("mllp.\(index)", port: $0) },
+          makeSession: { _, _ in MLLPSession(configuration: settings) }))
+    }
+    return receivers
+  }
+
+  private var consoleSettings: ConsoleSettings {
+    ConsoleSettings(
+      host: configuration.http.host, port: configuration.http.port,
+      language: ConsoleSettings.Language(rawValue: configuration.language) ?? .chinese,
+      isCookieSecure: configuration.hasSecureCookies)
+  }
+
+  private func consolePorts(
+    _ host: EngineHost, register: PostgresRegister, history: PostgresHistory
+  ) -> ConsolePorts {
+    let key = Array(configuration.secretKey.utf8)
+    return ConsolePorts(
+      engine: host, openWork: host, register: register, history: history, now: clock.now, makeID: Randomness.id,
+      makeSecret: {
+        let text = Randomness.secret()
+        return ConsolePorts.Secret(text: text, digest: secretDigest(Array(text.utf8), key: key))
+      })
+  }
+}

@@ -1,0 +1,58 @@
+import AlertEngine
+import CareModel
+import CareStore
+import EngineHost
+import PQ
+import TestSupport
+
+/// A migrated database with stores of one shard on it.
+struct StoreWorld {
+  let database: PostgresDatabase
+  let hosts: PQHostList
+
+  /// On the server that all tests share, or on one of the test's own.
+  init(server: PostgresServer? = nil) async throws {
+    let home: PostgresServer
+    if let server { home = server } else { home = try await .shared() }
+    database = try await home.createDatabase()
+    hosts = PQHostList(try PQEndpoint.parse(database.connectionString))
+    _ = try await Migrator(try Migration.load(folder: migrationFolder)).migrate(hosts, now: Sample.start)
+  }
+
+  func store(settings: StoreSettings = StoreWorld.patient, owner: UInt64 = 1) -> PostgresCommitStore {
+    PostgresCommitStore(hosts: hosts, shard: "s1", owner: (owner, owner), settings: settings) { _ in [] }
+  }
+
+  /// A machine that runs all tests at once is slow; no test waits for these limits.
+  static var patient: StoreSettings {
+    var settings = StoreSettings()
+    settings.connectSeconds = 30
+    settings.statementSeconds = 30
+    return settings
+  }
+
+  func connect() async throws -> PQConnection {
+    try await hosts.connect(applicationName: "test", deadlineSeconds: 30)
+  }
+
+  /// The first column of a query's only row.
+  func number(_ sql: String) async throws -> Int64 {
+    let connection = try await connect()
+    defer { connection.close() }
+    let rows = try await connection.query(sql)
+    return try rows.row(0).int8(0)
+  }
+
+  /// The first column of all rows.
+  func numbers(_ sql: String) async throws -> [Int64] {
+    let connection = try await connect()
+    defer { connection.close() }
+    return try await connection.query(sql).map { try $0.int8(0) }
+  }
+}
+
+/// The package's folder `Migrations`.
+let migrationFolder: String = {
+  let folders = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+  return folders.joined(separator: "/") + "/Migrations"
+}()

@@ -1,0 +1,106 @@
+import CareModel
+import CareStore
+import DemoCity
+import EngineHost
+import JSONText
+import Logging
+import PQ
+import SilverbellApp
+import TestSupport
+
+/// The whole daemon in this process on free ports, over a private PostgreSQL with a small sample city.
+final class AppWorld: Sendable {
+  static let secretKey = "0123456789abcdef0123456789abcdef"
+
+  let app: SilverbellApp
+  let ports: BoundPorts
+  let city: DemoCity
+  let token: String
+  let database: String
+  private let serving: Task<StartProblem?, Never>
+
+  /// Migrates, loads the city and serves.
+  init(database: PostgresDatabase) async throws {
+    self.database = database.connectionString
+    city = DemoCity(
+      .init(homes: 6, secretKey: Array(Self.secretKey.utf8), noticeAddress: "http://127.0.0.1:1"))
+    token = Randomness.token()
+    try await Self.prepare(database.connectionString, city, token)
+    app = SilverbellApp(
+      configuration: try Self.configuration(database.connectionString), executable: Checkout.folder + "/silverbell",
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let app = app
+    serving = Task {
+      do throws(StartProblem) {
+        try await app.run()
+        return nil
+      } catch { return error }
+    }
+    guard let ports = await app.ports() else { throw TestSupportError("\(String(describing: await serving.value))") }
+    self.ports = ports
+  }
+
+  static func configuration(_ database: String) throws -> Configuration {
+    try Configuration.load(
+      path: nil,
+      environment: [
+        "SILVERBELL_DATABASE_URL": database, "SILVERBELL_SECURITY_SECRET_KEY": secretKey,
+        "SILVERBELL_RULES_PATH": Checkout.folder + "/deploy/rules/default.yaml", "SILVERBELL_MQTT_PORT": "0",
+        "SILVERBELL_HTTP_PORT": "0", "SILVERBELL_MLLP_0_PORT": "0", "SILVERBELL_DATABASE_WAIT_SECONDS": "1",
+      ])
+  }
+
+  private static func prepare(_ url: String, _ city: DemoCity, _ token: String) async throws {
+    let database = try DatabaseStart(url: url)
+    let migrations = try DatabaseStart.migrations(executable: Checkout.folder + "/silverbell")
+    _ = try await Migrator(migrations).migrate(database.hosts, now: WallClock.system.now())
+    let hosts = database.hosts
+    let pool = PQPool(size: 1, maxWaiters: 4) { () async throws(PQError) in
+      try await hosts.connect(applicationName: "test", deadlineSeconds: 5)
+    }
+    let register = PostgresRegister(pool: pool)
+    try await register.save(city.rows(now: WallClock.system.now()))
+    try await register.createAccount(
+      Account(name: "desk", role: .dispatcher, staff: city.staff(.desk)[0].member.id, sender: nil, districts: []),
+      tokenDigest: Randomness.tokenDigest(token), expiresAt: nil)
+    await pool.close()
+  }
+
+  /// Stops in good order; gives what `run` ended with.
+  func stop() async -> StartProblem? {
+    await app.stop()
+    return await serving.value
+  }
+
+  /// Waits until it ends by itself; gives what `run` ended with.
+  func ended() async -> StartProblem? { await serving.value }
+
+  // MARK: clients
+
+  /// Publishes a signal of a home's device by `mosquitto_pub` with quality of service 1; its exit status.
+  func press(home: Int, _ message: String, seconds: Int = 20) async throws -> Int32 {
+    let device = city.home(home).device
+    return try await run(
+      [
+        "mosquitto_pub", "-h", "127.0.0.1", "-p", "\(ports.mqtt)", "-q", "1", "-u", device.userName, "-P",
+        device.secret, "-t", "silverbell/\(device.userName)/signal", "-m", message,
+      ], seconds: seconds
+    ).status
+  }
+
+  /// The open alerts over HTTP.
+  func alerts() async throws -> [JSONValue] {
+    let answer = try await run([
+      "curl", "-s", "-f", "-H", "Authorization: Bearer \(token)", "http://127.0.0.1:\(ports.http)/api/v1/alerts",
+    ])
+    let page = try JSONValue(parsing: Array(answer.output.utf8))
+    return page["items"]?.array ?? []
+  }
+
+  /// A number from the database.
+  func count(_ sql: String) async throws -> Int64 {
+    let connection = try await DatabaseStart(url: database).hosts.connect(applicationName: "test", deadlineSeconds: 5)
+    defer { connection.close() }
+    return try await connection.query(BoundStatement(sql: sql, values: [])).first.int8(0)
+  }
+}
