@@ -78,13 +78,13 @@ import Testing
         let other = try await fixture.another()
         let pid = try await fixture.backend()
         try await fixture.connection.script("create table t (id int8)")
-        try await other.query("select pg_advisory_lock(1)")
+        // A sleep and not a lock: a lock is let go when its holder is ended first, and then this group commits.
         let pending = PipelineWriter(connection: fixture.connection).enqueue(
             [
                 BoundStatement(sql: "insert into t values (1)"),
-                BoundStatement(sql: "select pg_advisory_lock(1)"),
+                BoundStatement(sql: "select pg_sleep(600)"),
             ], deadlineSeconds: patientSeconds)
-        try await Fixture.wait(for: "advisory", of: pid, asking: other)
+        try await Fixture.wait(for: "PgSleep", of: pid, asking: other)
         try await inGoodOrder ? server.stop() : server.kill()
         if case .connectionLost = await pending.outcome().unknownReason {} else {
             Issue.record("the outcome must be unknown")

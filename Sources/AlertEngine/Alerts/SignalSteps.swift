@@ -144,22 +144,26 @@ extension EngineCore {
     return alert.burstCount % raiseAt == 0
   }
 
-  /// A joining life signal always reaches a person (architecture, section 5): whoever has the task is told and the
-  /// desk is asked anew; without a task the alert goes back to the queue.
+  /// A joining life signal always reaches a person (architecture, section 5): whoever has the task or is being asked
+  /// is told, and the desk is asked anew; with nobody on the way the alert goes back to the queue, and a search that
+  /// has nobody left to wait for begins again.
   private mutating func reachSomebody(_ alert: inout Alert, _ signal: Signal) {
-    let crew = (book.tasksByAlert[alert.id] ?? []).compactMap { book.tasks[$0] }.flatMap(\.acceptedOffers)
-    for offer in crew {
+    let tasks = (book.tasksByAlert[alert.id] ?? []).compactMap { book.tasks[$0] }
+    for offer in tasks.flatMap({ $0.slots.flatMap(\.offers) }) {
       notifyStaff(
         offer.staff, .signalJoined(alert.id, offer.task, kind: signal.kind), caseKey: alert.caseKey,
         district: alert.district, alertClass: .life, expiresAt: draft.now + settings.statusUsefulness)
     }
-    if crew.isEmpty, alert.holder != nil {
+    let isServed = tasks.contains { !$0.acceptedOffers.isEmpty }
+    if !isServed, alert.holder != nil {
       giveBack(&alert)
       record(.alertReleased, alert, text: signal.kind.rawValue)
     } else if alert.holder == nil {
       ringAgain(about: alert)
     }
-    if crew.isEmpty { restartFieldTracks(&alert) }
+    guard !isServed else { return }
+    for task in tasks { searchAnew(task) }
+    restartFieldTracks(&alert)
   }
 
   private mutating func reopenBySignal(_ existing: Alert, _ decision: RoutingDecision, _ signal: Signal) {

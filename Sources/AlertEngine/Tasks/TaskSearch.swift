@@ -68,6 +68,16 @@ extension EngineCore {
     return condition.holds(CaseFacts(alert: alert, resident: resident, now: draft.now), onError: false)
   }
 
+  /// Begins the search from its first step when nobody is being asked; a search that waits for its start goes on.
+  mutating func searchAnew(_ task: WorkTask) {
+    guard task.progress.state == .asking, task.slots.allSatisfy(\.offers.isEmpty) else { return }
+    var task = task
+    task.passedOver = []
+    task.progress = TrackProgress(track: task.progress.track, state: .asking)
+    search(&task)
+    put(task)
+  }
+
   /// The last step: everybody who was passed over may be asked again, and the desk hears of it every round.
   private mutating func askFinally(_ track: Policy.Track, for task: inout WorkTask) {
     let step = track.finally

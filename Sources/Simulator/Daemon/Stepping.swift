@@ -107,6 +107,8 @@ extension Simulation {
     guard link.health != .away else {
       return plans.plan(.reload(keys, incarnation: incarnation), at: now + .milliseconds(500))
     }
+    // A deadline whose commit was refused rests from the reload on, however long that took.
+    restingUntil = now + .seconds(20)
     try step(.casesLoaded(link.store.snapshot(of: keys, at: now)))
   }
 
