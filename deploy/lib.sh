@@ -5,9 +5,12 @@
 # shellcheck disable=SC2034
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 postgres_binaries=/usr/lib/postgresql/15/bin
-# The private PostgreSQL, once it runs.
+# The private PostgreSQL, and whether this script started it.
 postgres_folder=
 socket_folder=
+has_started_postgres=
+# Says that a file is ours, so that nothing of the machine's own is ever taken for it.
+policy_mark='# made by silverbell for the time of an installation'
 
 say() { printf '== %s\n' "$*"; }
 
@@ -37,31 +40,29 @@ as_postgres() {
   fi
 }
 
-# Leaves the machine's own policy as it was.
+# Takes away what set_policy made, and nothing else; the machine's own policy comes back.
 restore_policy() {
-  as_root rm -f /usr/sbin/policy-rc.d
-  if [ -e /usr/sbin/policy-rc.d.silverbell ]; then
+  local file
+  for file in /usr/sbin/policy-rc.d /etc/postgresql-common/createcluster.d/silverbell.conf; do
+    if grep -qsF "$policy_mark" "$file"; then as_root rm -f "$file"; fi
+  done
+  if [ ! -e /usr/sbin/policy-rc.d ] && [ -e /usr/sbin/policy-rc.d.silverbell ]; then
     as_root mv /usr/sbin/policy-rc.d.silverbell /usr/sbin/policy-rc.d
-  fi
-  if [ -n "${made_cluster_setting:-}" ]; then
-    as_root rm -f "$made_cluster_setting"
-    made_cluster_setting=
   fi
 }
 
 # Keeps packages from starting services or making a default cluster while they are installed.
 set_policy() {
-  if [ -e /usr/sbin/policy-rc.d ]; then
+  if [ -e /usr/sbin/policy-rc.d ] && ! grep -qsF "$policy_mark" /usr/sbin/policy-rc.d &&
+    [ ! -e /usr/sbin/policy-rc.d.silverbell ]; then
     as_root mv /usr/sbin/policy-rc.d /usr/sbin/policy-rc.d.silverbell
   fi
-  printf '#!/bin/sh\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+  printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" | as_root tee /usr/sbin/policy-rc.d >/dev/null
   as_root chmod 755 /usr/sbin/policy-rc.d
-  made_cluster_setting=
+  as_root mkdir -p /etc/postgresql-common/createcluster.d
   if [ ! -e /etc/postgresql-common/createcluster.d/silverbell.conf ]; then
-    as_root mkdir -p /etc/postgresql-common/createcluster.d
-    echo 'create_main_cluster = false' |
+    printf '%s\ncreate_main_cluster = false\n' "$policy_mark" |
       as_root tee /etc/postgresql-common/createcluster.d/silverbell.conf >/dev/null
-    made_cluster_setting=/etc/postgresql-common/createcluster.d/silverbell.conf
   fi
 }
 
@@ -111,18 +112,29 @@ END
   exit 1
 }
 
+# Sets postgres_folder to "$1", or to a folder under /var/lib where the user postgres can reach it.
+choose_postgres_folder() {
+  postgres_folder=$1
+  mkdir -p "$postgres_folder"
+  if [ "$(id -u)" != 0 ] || as_postgres test -x "$postgres_folder"; then return; fi
+  rmdir "$postgres_folder" 2>/dev/null || true
+  postgres_folder=/var/lib/silverbell/$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)
+  mkdir -p "$postgres_folder"
+  say "the user postgres cannot reach $1: its data goes to $postgres_folder"
+}
+
 # Starts a private PostgreSQL with its data in "$1", and makes the database silverbell.
 start_postgres() {
-  postgres_folder=$1
   [ -x "$postgres_binaries/postgres" ] || fail "PostgreSQL 15 is not in $postgres_binaries: install postgresql-15"
-  mkdir -p "$postgres_folder"
+  choose_postgres_folder "$1"
+  if [ "$(id -u)" = 0 ]; then chown postgres:postgres "$postgres_folder"; fi
+  if as_postgres "$postgres_binaries/pg_ctl" -D "$postgres_folder/data" status >/dev/null 2>&1; then
+    fail "a PostgreSQL already runs in $postgres_folder: end the other demo, or choose another --data-dir;" \
+      "if no demo runs any more: kill -INT $(as_postgres head -n 1 "$postgres_folder/data/postmaster.pid")"
+  fi
   # A short path: the name of a Unix socket has at most 107 bytes.
   socket_folder=$(mktemp -d /tmp/silverbell-XXXXXX)
-  if [ "$(id -u)" = 0 ]; then
-    chown postgres:postgres "$postgres_folder" "$socket_folder"
-    as_postgres test -x "$postgres_folder" ||
-      fail "the user postgres cannot reach $postgres_folder: choose another --data-dir, such as /var/tmp/silverbell"
-  fi
+  if [ "$(id -u)" = 0 ]; then chown postgres:postgres "$socket_folder"; fi
   if [ ! -e "$postgres_folder/data/PG_VERSION" ]; then
     say "making a private PostgreSQL in $postgres_folder"
     as_postgres "$postgres_binaries/initdb" -D "$postgres_folder/data" -U postgres -A trust -E UTF8 \
@@ -133,6 +145,7 @@ start_postgres() {
   as_postgres "$postgres_binaries/pg_ctl" -D "$postgres_folder/data" -w -t 60 -l "$postgres_folder/log" \
     -o "-c listen_addresses= -c unix_socket_directories=$socket_folder -c fsync=on" start >/dev/null ||
     { tail -n 20 "$postgres_folder/log" >&2; fail "PostgreSQL did not start"; }
+  has_started_postgres=1
   database_url="host=$socket_folder user=postgres dbname=silverbell"
   if [ "$(psql -X -A -t -d "host=$socket_folder user=postgres dbname=postgres" \
     -c "select 1 from pg_database where datname = 'silverbell'")" != 1 ]; then
@@ -141,9 +154,9 @@ start_postgres() {
   export database_url
 }
 
-# Stops the private PostgreSQL, if it runs.
+# Stops the private PostgreSQL, if this script started it.
 stop_postgres() {
-  if [ -n "$postgres_folder" ] && [ -e "$postgres_folder/data/postmaster.pid" ]; then
+  if [ -n "$has_started_postgres" ]; then
     say "stopping the private PostgreSQL"
     as_postgres "$postgres_binaries/pg_ctl" -D "$postgres_folder/data" -w -m fast stop >/dev/null || true
   fi

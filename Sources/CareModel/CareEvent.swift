@@ -14,6 +14,8 @@ package struct CareEvent: Sendable, Equatable {
     case alertReopened = "alert.reopened"
     case alertNoted = "alert.noted"
     case alertSettled = "alert.settled"
+    /// Something that has no word of its own changed it (`reported in hospital since`).
+    case alertChanged = "alert.changed"
     case callRecorded = "call.recorded"
     case taskCreated = "task.created"
     case taskChanged = "task.changed"

@@ -78,4 +78,6 @@ package enum RepeatKey: Sendable, Hashable {
 package enum SignalOddity: String, Sendable, CaseIterable {
   case unknownDevice, unassignedDevice, unknownKind, notJSON, notText, wrongClock, unknownPatient, ambiguousPatient
   case missingField, unsupportedEvent, refusedByStore, sentWithoutConfirmation, anonymousSender, tooLarge
+  /// A hospital says that its message is a trial (HL7 MSH-11 `T` or `D`): kept and shown, without effect.
+  case testMessage
 }

@@ -9,7 +9,16 @@ import NIOCore
 
 /// From request to answer: finds the route, the caller and the body, and turns every problem into its answer.
 struct ConsoleResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  /// What a request comes with, and the connection that it came on.
+  struct Context: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+      coreContext = CoreRequestContextStorage(source: source)
+      channel = source.channel
+    }
+  }
 
   let table: RouteTable
   let authenticator: Authenticator
@@ -21,7 +30,7 @@ struct ConsoleResponder: HTTPResponder {
     let isHead = request.method == .head
     let response: APIResponse
     do throws(Problem) {
-      response = try await answer(request)
+      response = try await answer(request, context.channel)
     } catch {
       response = .problem(error)
     }
@@ -31,7 +40,7 @@ struct ConsoleResponder: HTTPResponder {
     return response.hummingbird(isHead: isHead)
   }
 
-  private func answer(_ request: Request) async throws(Problem) -> APIResponse {
+  private func answer(_ request: Request, _ channel: any Channel) async throws(Problem) -> APIResponse {
     let path = request.uri.path
     let route: Route
     let parameters: [String: String]
@@ -47,7 +56,8 @@ struct ConsoleResponder: HTTPResponder {
     let body = try await body(of: request)
     let query = queryFields((request.uri.query ?? "")[...])
     let apiRequest = APIRequest(
-      parameters: parameters, query: query, headers: request.headers, body: body, caller: caller)
+      parameters: parameters, query: query, headers: request.headers, body: body, caller: caller,
+      closeConnection: { channel.close(mode: .all, promise: nil) })
     return try await once(apiRequest, route, path)
   }
 

@@ -10,7 +10,7 @@ struct ConsoleRoutes {
     let desk = Desk(ports: ports)
     let views = Views(openWork: ports.openWork)
     let feed = EventFeed(
-      ports: ports, keepAliveInterval: settings.keepAliveInterval,
+      ports: ports, authenticator: authenticator, keepAliveInterval: settings.keepAliveInterval,
       slots: StreamSlots(limit: settings.maximumStreams))
     var routes = SignalRoutes(ports: ports).routes
     routes += AlertRoutes(ports: ports, desk: desk, views: views).routes

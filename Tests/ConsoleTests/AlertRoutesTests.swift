@@ -54,6 +54,41 @@ import Testing
     }
   }
 
+  @Test func aResolvedAlertThatMemoryNoLongerHoldsComesFromTheRecord() async throws {
+    try await Harness.run { (console: Harness) async throws in
+      let id = console.world.openAlert { $0.state = .resolved }
+      let path = "/api/v1/alerts/\(id)"
+      let held = try await console.get(path, as: "desk")
+      console.world.change { $0.forgottenAlerts = [id] }
+      let answer = try await console.get(path, as: "desk")
+      #expect(answer.status == 200)
+      #expect(answer.json["id"]?.string == id.description)
+      #expect(answer.json["residentName"]?.string == "王秀英")
+      #expect(answer.json["timelineAvailable"]?.bool == true)
+      #expect(answer.json["timeline"] == held.json["timeline"])
+      #expect(try await console.get(path, as: "district2").status == 404)
+      #expect(try await console.get("/api/v1/alerts/\(AlertID(high: 7, low: 7))", as: "desk").status == 404)
+      console.world.change { $0.isStoreAway = true }
+      #expect(try await console.get(path, as: "desk").status == 503)
+    }
+  }
+
+  @Test func whoMayReopenWhatMemoryNoLongerHoldsIsLookedUpInTheRecord() async throws {
+    try await Harness.run { (console: Harness) async throws in
+      let own = console.world.openAlert(resident: People.li, dwelling: nil, district: 2) { $0.state = .resolved }
+      let other = console.world.openAlert { $0.state = .resolved }
+      console.world.change { $0.forgottenAlerts = [own, other] }
+      let reason = #"{"reason": "rang again"}"#
+      #expect(try await console.post("/api/v1/alerts/\(other)/reopen", as: "district2", reason).status == 404)
+      #expect(console.world.state.withLock { $0.actions.isEmpty })
+      console.world.change { $0.isStoreAway = true }
+      #expect(try await console.post("/api/v1/alerts/\(own)/reopen", as: "district2", reason).status == 503)
+      console.world.change { $0.isStoreAway = false }
+      #expect(try await console.post("/api/v1/alerts/\(own)/reopen", as: "district2", reason).status == 200)
+      #expect(console.world.alert(own)?.state == .open)
+    }
+  }
+
   @Test func anAlertIsShownWhileTheDatabaseIsAwayAndSaysThatItsTimelineIsNot() async throws {
     try await Harness.run { (console: Harness) async throws in
       let id = console.world.openAlert()
@@ -139,6 +174,18 @@ import Testing
       let answer = try await console.post("/api/v1/alerts/\(id)/hold", as: "desk")
       #expect(answer.status == 503)
       #expect(answer.header("Retry-After") == "2")
+    }
+  }
+
+  @Test func anAlertIsNotSettledOnAResidentOfAnotherDistrict() async throws {
+    try await Harness.run { (console: Harness) async throws in
+      let path = "/api/v1/alerts/\(console.world.openAlert(resident: nil, dwelling: nil, district: 2))/settle"
+      for stranger in [People.wang, ResidentID(high: 7, low: 7)] {
+        let body = #"{"resident": "\#(stranger)"}"#
+        #expect(try await console.post(path, as: "district2", body).status == 404)
+      }
+      #expect(console.world.state.withLock { $0.actions.isEmpty })
+      #expect(try await console.post(path, as: "district2", #"{"resident": "\#(People.li)"}"#).status == 200)
     }
   }
 

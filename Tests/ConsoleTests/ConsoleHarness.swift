@@ -15,10 +15,9 @@ struct Harness: Sendable {
 
   /// Runs `body` against a console of its own.
   static func run(
-    settings: ConsoleSettings = ConsoleSettings(), settled: Bool = true,
+    settings: ConsoleSettings = ConsoleSettings(), settled: Bool = true, world: World = World(),
     _ body: @Sendable (Harness) async throws -> Void
   ) async throws {
-    let world = World()
     if settled { world.settle() }
     let application = ConsoleService.application(
       settings: settings, ports: world.ports, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

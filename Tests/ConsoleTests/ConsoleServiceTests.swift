@@ -16,7 +16,7 @@ import Testing
     let (ports, running) = AsyncStream.makeStream(of: Int.self)
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let service = ConsoleService(
-      settings: ConsoleSettings(port: 0, keepAliveInterval: .milliseconds(5)), ports: world.ports, logger: logger
+      settings: ConsoleSettings(port: 0, keepAliveInterval: .milliseconds(20)), ports: world.ports, logger: logger
     ) { running.yield($0) }
     let group = ServiceGroup(configuration: .init(services: [service], logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -28,7 +28,7 @@ import Testing
         while world.state.withLock({ $0.subscribers.isEmpty }) { await Task.yield() }
         world.openAlert()
         let started = ContinuousClock.now
-        while ContinuousClock.now - started < .milliseconds(50) { await Task.yield() }
+        while ContinuousClock.now - started < .milliseconds(100) { await Task.yield() }
         await group.triggerGracefulShutdown()
         return try await answer
       }

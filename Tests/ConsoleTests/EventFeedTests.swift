@@ -52,6 +52,50 @@ import Testing
     }
   }
 
+  @Test(arguments: ["s1:3.0", "s1:3.\(Int.max)", "s1:5.\(Int.max)"])
+  func afterARestartInQuietTimesTheNewestIdGoesOn(_ id: String) async throws {
+    try await Harness.run { (console: Harness) async throws in
+      for _ in 0..<3 { console.world.openAlert() }
+      console.world.change {
+        $0.commit = 5
+        $0.forgottenCommit = 5
+        $0.isRestarted = true
+      }
+      let answer = try await console.get("/api/v1/events?lastEventId=\(id)", as: "desk")
+      #expect(answer.text == "id: s1:5.\(Int.max)\nevent: ready\ndata: {}\n\n")
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func afterARestartComesWhatWasStoredInBetweenOnce(_ happensAfterwards: Bool) async throws {
+    try await Harness.run { (console: Harness) async throws in
+      for _ in 0..<3 { console.world.openAlert() }
+      console.world.change {
+        $0.forgottenCommit = 3
+        $0.isRestarted = true
+      }
+      if happensAfterwards { console.world.openAlert() }
+      let answer = try await console.get("/api/v1/events?lastEventId=s1:1.\(Int.max)", as: "desk")
+      #expect(entries(answer) == ["s1:2.0", "s1:3.0"] + (happensAfterwards ? ["s1:4.0"] : []))
+      #expect(!answer.text.contains("event: reset"))
+    }
+  }
+
+  @Test func whatTheRecordKnowsBeforeMemoryIsToldOnce() async throws {
+    try await Harness.run { (console: Harness) async throws in
+      for _ in 0..<5 { console.world.openAlert() }
+      console.world.change {
+        $0.forgottenCommit = 3
+        $0.isRestarted = true
+        $0.lateCommits = 2
+      }
+      let answer = try await console.get("/api/v1/events?lastEventId=s1:3.0", as: "desk")
+      #expect(entries(answer) == ["s1:4.0", "s1:5.0"])
+      #expect(ids(answer).last == "s1:5.0")
+      #expect(!answer.text.contains("event: reset"))
+    }
+  }
+
   @Test func aReaderWhoNeedsTheRecordIsToldWhenItIsAway() async throws {
     try await Harness.run { (console: Harness) async throws in
       for _ in 0..<5 { console.world.openAlert() }

@@ -70,6 +70,44 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [("[2]", true), ("[2, 2]", true), ("[]", false), ("[1]", false), ("[1, 2]", false), ("[0]", false)])
+  func aScopedAdministratorWritesStaffOfItsDistrictsAloneAndTheirShifts(_ row: (String, Bool)) async throws {
+    try await Harness.run { (console: Harness) async throws in
+      let (districts, isOwn) = row
+      let refusal = isOwn ? nil : "outsideDistricts"
+      let body = #"{"name": "何平", "roles": ["nurse"], "districts": \#(districts)}"#
+      #expect(try await console.post("/api/v1/staff", as: "admin2", body).code == refusal)
+      let made = try await console.post("/api/v1/staff", as: "admin", body)
+      let id = try #require(made.json["id"]?.string)
+      let taken = #"{"name": "何平", "roles": ["nurse"], "districts": [2]}"#
+      #expect(try await console.send(.put, "/api/v1/staff/\(id)", as: "admin2", taken).code == refusal)
+      #expect(try await console.post("/api/v1/staff/\(id)/secret", as: "admin2").code == refusal)
+      let shift =
+        #"{"staff": "\#(id)", "role": "nurse", "from": "2026-11-23T08:00:00Z", "until": "2026-11-23T20:00:00Z"}"#
+      #expect(try await console.post("/api/v1/shifts", as: "admin2", shift).code == refusal)
+    }
+  }
+
+  @Test func aScopedAdministratorTakesOverNoShiftAndWritesNoPartiesAndHospitals() async throws {
+    try await Harness.run { (console: Harness) async throws in
+      let times = #""role": "desk", "from": "2026-11-23T08:00:00Z", "until": "2026-11-23T20:00:00Z""#
+      let shift = #"{"staff": "\#(People.desk)", \#(times)}"#
+      let made = try #require(try await console.post("/api/v1/shifts", as: "admin", shift).json["id"]?.string)
+      console.world.store(
+        .staff(StaffMember(id: People.secondResponder, name: "周芳", roles: [.responder], districts: [2])))
+      let taken = #"{"staff": "\#(People.secondResponder)", \#(times)}"#
+      #expect(try await console.send(.put, "/api/v1/shifts/\(made)", as: "admin2", taken).code == "outsideDistricts")
+      for (path, body) in [
+        ("parties", #"{"kind": "unit", "name": "市委老干部局"}"#),
+        ("hospitals", #"{"code": "H1", "name": "市一院", "population": "filtered"}"#),
+      ] {
+        #expect(try await console.post("/api/v1/" + path, as: "admin2", body).code == "outsideDistricts")
+        #expect(try await console.post("/api/v1/" + path, as: "admin", body).status == 201)
+      }
+    }
+  }
+
   @Test func writingADeviceKeepsItsSecretAndNeverShowsIt() async throws {
     try await Harness.run { (console: Harness) async throws in
       let written = try await console.send(.put, "/api/v1/devices/SB-1", as: "admin", #"{"district": 1}"#)

@@ -1,5 +1,7 @@
 import CareModel
+import EngineHost
 import JSONText
+import Synchronization
 import Testing
 
 @Suite struct TaskRoutesTests {
@@ -67,6 +69,43 @@ import Testing
     try await Harness.run { (console: Harness) async throws in
       #expect(try await console.post("/api/v1/tasks", as: "desk", body).status == 422)
       #expect(try await console.get("/api/v1/tasks", as: "desk").items.isEmpty)
+    }
+  }
+
+  @Test func aTaskIsMadeForTheDistrictsOfTheAccountOnly() async throws {
+    try await Harness.run { (console: Harness) async throws in
+      let alert = console.world.openAlert()
+      let forgotten = console.world.openAlert { $0.state = .resolved }
+      console.world.change { $0.forgottenAlerts = [forgotten] }
+      let strange = [
+        #""resident": "\#(People.wang)""#, #""dwelling": "\#(People.home)""#, #""alert": "\#(alert)""#,
+        #""alert": "\#(forgotten)""#, #""resident": "\#(People.li)", "dwelling": "\#(People.home)""#,
+        #""dwelling": "\#(DwellingID(high: 7, low: 7))""#,
+      ]
+      for members in strange {
+        let body = #"{"kind": "visit", \#(members)}"#
+        #expect(try await console.post("/api/v1/tasks", as: "district2", body).status == 404, "\(members)")
+      }
+      #expect(console.world.state.withLock { $0.actions.isEmpty })
+      let own = #"{"kind": "visit", "resident": "\#(People.li)", "dwelling": "\#(People.otherHome)"}"#
+      #expect(try await console.post("/api/v1/tasks", as: "district2", own).status == 201)
+    }
+  }
+
+  @Test func offersOfAnotherDistrictAreNotAnsweredByItsDesk() async throws {
+    try await Harness.run { (console: Harness) async throws in
+      let (_, offer) = try await acceptedTask(console)
+      let done = console.world.state.withLock { $0.actions.count }
+      let body = #"{"staff": "\#(People.responder)"}"#
+      for answer in ["accept", "decline", "relinquish", "distress"] {
+        let path = "/api/v1/offers/\(offer)/\(answer)"
+        #expect(try await console.post(path, as: "district2", body).status == 404)
+        let unknown = "/api/v1/offers/\(OfferID(high: 7, low: 7))/\(answer)"
+        #expect(try await console.post(unknown, as: "district2", body).status == 404)
+      }
+      #expect(console.world.state.withLock { $0.actions.count } == done)
+      console.world.addAccount(.dispatcher, token: "district1", staff: People.desk, districts: [1])
+      #expect(try await console.post("/api/v1/offers/\(offer)/relinquish", as: "district1", body).status == 200)
     }
   }
 

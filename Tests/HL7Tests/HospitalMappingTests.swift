@@ -208,7 +208,7 @@ struct HospitalMappingTests {
   func testMessages(processing: String) {
     let block = Samples.message(processing: processing)
     let signal = Samples.signal(block)
-    #expect(signal?.kind == .test && signal?.hospital == nil && signal?.oddities == [])
+    #expect(signal?.kind == .unknown && signal?.hospital == nil && signal?.oddities == [.testMessage])
     #expect(Samples.signal(block, MLLPConfiguration(actsOnTestMessages: true))?.kind == .admit)
   }
 

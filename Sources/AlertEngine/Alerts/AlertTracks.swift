@@ -175,12 +175,14 @@ extension EngineCore {
   mutating func giveBack(_ alert: inout Alert) {
     alert.holder = nil
     alert.state = .open
-    restartDeskTracks(&alert)
     let policy = policy(of: alert)
+    alert.tracks.removeAll { progress in !policy.tracks.contains { $0.id == progress.track } }
+    restartDeskTracks(&alert)
     for index in alert.tracks.indices where alert.tracks[index].state == .waiting {
       let track = policy.tracks.first { $0.id == alert.tracks[index].track }
       alert.tracks[index].deadline = track?.start.after.map { draft.now + $0 }
     }
+    keepAsking(&alert)
   }
 
   /// Asks the desk from the first step again; a field track that was satisfied or has its task stays as it is.

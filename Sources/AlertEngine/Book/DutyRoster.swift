@@ -5,6 +5,9 @@ struct DutyRoster {
   private var shifts: [ShiftID: Shift] = [:]
   private var cache: [StaffRole: Answer] = [:]
 
+  /// How long a shift that has ended is kept.
+  private static let memory = TimeSpan.hours(48)
+
   private struct Answer {
     var staff: [StaffID]
     var from: Timestamp
@@ -23,6 +26,7 @@ struct DutyRoster {
 
   mutating func onDuty(_ role: StaffRole, at now: Timestamp) -> [StaffID] {
     if let answer = cache[role], answer.from <= now, now < answer.until { return answer.staff }
+    shifts = shifts.filter { now - $0.value.until < Self.memory }
     var answer = Answer(staff: [], from: now, until: .distantFuture)
     for shift in shifts.values where shift.role == role {
       if shift.from <= now, now < shift.until {

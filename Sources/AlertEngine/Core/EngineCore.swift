@@ -141,6 +141,7 @@ package struct EngineCore: Sendable {
     commit.outboxMarks = draft.marks
     commit.commitments = draft.commitments
     commit.events = draft.events
+    commit.showFinalStates()
     commit.district =
       commit.signal?.district ?? commit.alerts.first?.district ?? commit.tasks.first?.district
       ?? commit.stays.first?.district ?? commit.events.first?.district ?? 0

@@ -22,7 +22,10 @@ extension EngineCore {
   /// Takes what the store knows and steps again what could not be written.
   mutating func load(_ snapshot: CaseSnapshot, at now: Timestamp) {
     if let keys = snapshot.caseKeys {
-      guard stream.isReloading, keys == stream.reloading else { return recall(snapshot.alerts, at: now) }
+      // Nothing is written during a reload, so its answer ends with the commit before the refused one; an older
+      // snapshot of the same cases is somebody else's.
+      let isAnswer = stream.isReloading && keys == stream.reloading && snapshot.commitNumber == stream.nextNumber - 1
+      guard isAnswer else { return recall(snapshot.alerts, at: now) }
       disarm(Set(keys))
       book.forget(Set(keys))
       // Not before: until here memory holds notifications that were never written, and nobody may see them.

@@ -39,6 +39,8 @@ extension EngineCore {
     _ id: TaskID, to member: StaffID, by staff: StaffID
   ) throws(ActionRefusal) -> Receipt {
     var task = try unfinished(id)
+    // Accepting takes a person now: work that starts later is offered when it starts.
+    guard task.progress.state != .waiting else { throw .wrongState }
     guard register.staff[member]?.isActive == true else { throw .unknownStaff }
     guard book.engagements[member] == nil else { throw .staffBusy }
     guard let slot = task.slots.firstIndex(where: { $0.accepted == nil }) else { throw .alreadyTaken }

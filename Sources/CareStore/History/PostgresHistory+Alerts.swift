@@ -6,6 +6,12 @@ extension PostgresHistory {
   private static let unresolved = alerts("unresolved_alerts", where: "state <> 'resolved'")
   private static let resolved = alerts("resolved_alerts", where: "state = 'resolved'")
 
+  private static let one = Statement(
+    name: "alert_by_id",
+    sql: """
+      select district_id, case_key, opened_at, body::text from alert where id = $1 order by district_id desc limit 1
+      """, parameterTypes: [.uuid])
+
   private static func alerts(_ name: String, where condition: String) -> Statement {
     Statement(
       name: name,
@@ -29,6 +35,20 @@ extension PostgresHistory {
       return try page(rows, limit) { row in
         (try row.text(2), HistoryCursor(at: try row.time(0), id: try row.uuid(1)))
       }
+    } catch { throw StoreProblem(error) }
+  }
+
+  /// The alert of this id, whatever its state.
+  package func recordedAlert(_ id: AlertID) async throws(StoreProblem) -> RecordedAlert? {
+    do {
+      let rows = try await pool.query(Self.one.bind(.uuid(id.stored)))
+      guard rows.count > 0 else { return nil }
+      let row = try rows.first
+      guard let caseKey = CaseKey(try row.text(1)) else {
+        throw StoreProblem(code: .conflict, description: "The alert's case is none that this version knows.")
+      }
+      return RecordedAlert(
+        json: try row.text(3), district: try row.int4(0), caseKey: caseKey, openedAt: try row.time(2))
     } catch { throw StoreProblem(error) }
   }
 

@@ -17,7 +17,8 @@ extension PostgresHistory {
       """, parameterTypes: [.text, .int8, .int4])
 
   /// Entries after an id in their order, cut at `limit`; nil when the first of them is older than ``streamMemory``, or
-  /// the id is none of this record: of another shard, ahead of it, or no entry of a commit that has entries.
+  /// the id is none of this record: of another shard, ahead of it, or no entry of a commit that has entries. The
+  /// ordinal `Int.max` is the end of every commit.
   package func events(
     after id: EventID, limit: Int, now: Timestamp
   ) async throws(StoreProblem) -> [StoredEvent]? {
@@ -29,7 +30,8 @@ extension PostgresHistory {
       let rows = try await pool.query(Self.from.bind(.text(id.shard), .int8(id.commit), .int4(rowLimit)))
       let entries = try StoredEntry.entries(rows)
       let own = entries.filter { $0.commit == id.commit }
-      guard own.isEmpty || own.contains(where: { $0.ordinal == id.ordinal }) else { return nil }
+      let isKnown = own.isEmpty || id.ordinal == .max || own.contains { $0.ordinal == id.ordinal }
+      guard isKnown else { return nil }
       let later = entries.filter { $0.position > (id.commit, id.ordinal) }.sorted { $0.position < $1.position }
       if let first = later.first, first.at < now - Self.streamMemory { return nil }
       return later.prefix(limit).map { entry in

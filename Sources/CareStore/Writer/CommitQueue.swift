@@ -26,6 +26,8 @@ package struct CommitQueue {
   private var minimumLineage = Int.min
   /// Up to this number groups have one commit only: one of them is known to be bad.
   private var singlesThrough = Int64.min
+  /// Connections that ended without a durable commit: each halves the groups, so that a slow database gets through.
+  package var fruitlessConnections = 0
   /// The number of the last durable commit.
   package private(set) var confirmed: Int64
 
@@ -53,7 +55,8 @@ package struct CommitQueue {
     guard unsent < commits.count else { return nil }
     var end = unsent
     var bytes = 0
-    while end < commits.count, end - unsent < settings.maximumGroupCommits {
+    let limit = max(1, settings.maximumGroupCommits >> min(fruitlessConnections, 16))
+    while end < commits.count, end - unsent < limit {
       let isSingle = commits[end].number <= singlesThrough
       bytes += Self.weight(of: commits[end])
       if end > unsent, isSingle || bytes > settings.maximumGroupBytes { break }

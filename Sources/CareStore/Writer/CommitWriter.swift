@@ -85,7 +85,10 @@ actor CommitWriter {
       case .committed:
         flights.removeFirst()
         fruitlessConnections = 0
-        inbox.withQueue { $0.confirm(through: flight.group.lastNumber) }
+        inbox.withQueue {
+          $0.fruitlessConnections = 0
+          $0.confirm(through: flight.group.lastNumber)
+        }
         report(.committed(flight.group.lastNumber))
       case .failed(let error):
         if error.sqlState == FenceState.otherEpoch {
@@ -149,6 +152,8 @@ actor CommitWriter {
           return false
         }
         fruitlessConnections += 1
+        let count = fruitlessConnections
+        inbox.withQueue { $0.fruitlessConnections = count - 1 }
         report(.back)
         watch()
         return true

@@ -44,7 +44,7 @@ struct AlertActionRoutes: Sendable {
   }
 
   @Sendable private func verify(_ request: APIRequest) async throws(Problem) -> APIResponse {
-    let id = try desk.alertID(request)
+    let id = try await desk.alertID(request)
     let action = try request.read { body throws(CareJSONError) in
       OperatorAction.verify(
         id, spokeTo: try body.textOrNil("spokeTo", maximumBytes: 256) ?? "",
@@ -54,7 +54,7 @@ struct AlertActionRoutes: Sendable {
   }
 
   @Sendable private func resolve(_ request: APIRequest) async throws(Problem) -> APIResponse {
-    let id = try desk.alertID(request)
+    let id = try await desk.alertID(request)
     let action = try request.read { body throws(CareJSONError) in
       OperatorAction.resolve(
         id, cause: try body.word("cause"), action: try body.word("action"), closedBy: try body.word("closedBy"),
@@ -64,7 +64,7 @@ struct AlertActionRoutes: Sendable {
   }
 
   @Sendable private func reopen(_ request: APIRequest) async throws(Problem) -> APIResponse {
-    let id = try desk.alertID(request)
+    let id = try await desk.alertID(request)
     let reason = try request.read { body throws(CareJSONError) in
       try body.text("reason", maximumBytes: APIRequest.maximumNoteBytes)
     }
@@ -72,7 +72,7 @@ struct AlertActionRoutes: Sendable {
   }
 
   @Sendable private func note(_ request: APIRequest) async throws(Problem) -> APIResponse {
-    let id = try desk.alertID(request)
+    let id = try await desk.alertID(request)
     let text = try request.read { body throws(CareJSONError) in
       try body.text("text", maximumBytes: APIRequest.maximumNoteBytes)
     }
@@ -80,8 +80,9 @@ struct AlertActionRoutes: Sendable {
   }
 
   @Sendable private func settle(_ request: APIRequest) async throws(Problem) -> APIResponse {
-    let id = try desk.alertID(request)
+    let id = try await desk.alertID(request)
     let resident = try request.read { body throws(CareJSONError) in try body.id("resident", Resident.self) }
+    try await desk.check(resident, for: request.account())
     return try await desk.act(.settleSubject(id, resident), by: request.staff())
   }
 

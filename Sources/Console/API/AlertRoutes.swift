@@ -44,27 +44,38 @@ struct AlertRoutes: Sendable {
     }
   }
 
+  /// What is no longer in memory comes from the record.
   @Sendable private func read(_ request: APIRequest) async throws(Problem) -> APIResponse {
     let account = try request.account()
-    guard let alert = ports.openWork.alert(try request.id()), account.sees(alert.district) else {
+    let id = try request.id(Alert.self)
+    if let alert = ports.openWork.alert(id) {
+      guard account.sees(alert.district) else { throw Problem.notFound }
+      let timeline = await timeline(of: alert.caseKey, since: alert.openedAt)
+      return .json(views.alert(alert) { write(timeline, to: &$0) })
+    }
+    let recorded = try await desk.stored { () async throws(StoreProblem) in
+      try await ports.history.recordedAlert(id)
+    }
+    guard let recorded, account.sees(recorded.district) else { throw Problem.notFound }
+    let timeline = await timeline(of: recorded.caseKey, since: recorded.openedAt)
+    guard let json = views.recorded(recorded.json, for: account, { write(timeline, to: &$0) }) else {
       throw Problem.notFound
     }
-    let timeline = await timeline(of: alert)
-    return .json(
-      views.alert(alert) { object in
-        object.member("timelineAvailable", timeline != nil)
-        object.arrayMember("timeline") { array in
-          for entry in timeline ?? [] { array.raw(entry.utf8) }
-        }
-        views.writePeople(in: timeline ?? [], to: &object)
-      })
+    return .json(json)
+  }
+
+  private func write(_ timeline: [String]?, to object: inout JSONWriter) {
+    object.member("timelineAvailable", timeline != nil)
+    object.arrayMember("timeline") { array in
+      for entry in timeline ?? [] { array.raw(entry.utf8) }
+    }
+    views.writePeople(in: timeline ?? [], to: &object)
   }
 
   /// Nil while the database is away: the alert itself is shown all the same.
-  private func timeline(of alert: Alert) async -> [String]? {
+  private func timeline(of caseKey: CaseKey, since: Timestamp) async -> [String]? {
     do throws(StoreProblem) {
-      return try await ports.history.timeline(
-        alert.caseKey, since: alert.openedAt, limit: Self.maximumTimelineEntries)
+      return try await ports.history.timeline(caseKey, since: since, limit: Self.maximumTimelineEntries)
     } catch {
       return nil
     }

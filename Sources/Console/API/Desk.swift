@@ -27,17 +27,54 @@ struct Desk: Sendable {
     }
   }
 
-  /// The id of an alert in the path, which the caller may see. One that memory no longer holds is the engine's to
-  /// find, for callers who see every district.
-  func alertID(_ request: APIRequest) throws(Problem) -> AlertID {
+  /// The id of an alert in the path, which the caller may see.
+  func alertID(_ request: APIRequest) async throws(Problem) -> AlertID {
     let id = try request.id(Alert.self)
-    let account = try request.account()
-    if let alert = ports.openWork.alert(id) {
-      guard account.sees(alert.district) else { throw Problem.notFound }
-    } else if !account.districts.isEmpty {
+    try await check(id, for: request.account())
+    return id
+  }
+
+  /// Throws ``Problem/notFound`` unless the account may see the alert; one that memory no longer holds is looked up in
+  /// the record. Who sees every district is not asked: what there is, the engine says.
+  func check(_ id: AlertID, for account: Account) async throws(Problem) {
+    guard !account.districts.isEmpty else { return }
+    var district = ports.openWork.alert(id)?.district
+    if district == nil {
+      district = try await stored { () async throws(StoreProblem) in
+        try await ports.history.recordedAlert(id)?.district
+      }
+    }
+    guard let district, account.sees(district) else { throw Problem.notFound }
+  }
+
+  /// The same for a resident of the register.
+  func check(_ id: ResidentID, for account: Account) async throws(Problem) {
+    guard !account.districts.isEmpty else { return }
+    guard case .resident(let row) = try await registered(.residents, id.description), account.sees(row.district) else {
       throw Problem.notFound
     }
-    return id
+  }
+
+  /// The same for a dwelling of the register.
+  func check(_ id: DwellingID, for account: Account) async throws(Problem) {
+    guard !account.districts.isEmpty else { return }
+    guard case .dwelling(let row) = try await registered(.dwellings, id.description), account.sees(row.district) else {
+      throw Problem.notFound
+    }
+  }
+
+  /// The same for an offer of an unfinished task. Staff are told by the engine which offers are theirs.
+  func check(_ id: OfferID, for account: Account) throws(Problem) {
+    guard !account.districts.isEmpty, account.role != .staff else { return }
+    let offers = ports.openWork.openTasks().lazy.flatMap { $0.slots.lazy.flatMap(\.offers) }
+    guard let offer = offers.first(where: { $0.id == id }), account.sees(offer.district) else {
+      throw Problem.notFound
+    }
+  }
+
+  /// A row of the register; nil when there is none.
+  func registered(_ kind: RegisterKind, _ id: String) async throws(Problem) -> RegisterChange? {
+    try await stored { () async throws(StoreProblem) in try await ports.register.find(kind, id: id) }
   }
 
   /// The task in the path, which the caller may see.

@@ -53,6 +53,7 @@ struct OfferRoutes: Sendable {
   private func answer(_ request: APIRequest, _ answer: StaffAnswer) async throws(Problem) -> APIResponse {
     let id = try request.id(Offer.self)
     let caller = try request.staff()
+    try desk.check(id, for: request.account())
     let (reason, named) = try request.readIfAny { body throws(CareJSONError) in
       (
         try body.textOrNil("reason", maximumBytes: Signal.maximumTextBytes),

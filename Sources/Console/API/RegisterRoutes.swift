@@ -71,7 +71,7 @@ struct RegisterRoutes: Sendable {
     let isNamed = try request.json()[kind.hasMadeID ? "id" : "serial"] != nil
     let id = kind.hasMadeID && !isNamed ? ResidentID(high: made.high, low: made.low).description : nil
     let row = try request.read { body throws(CareJSONError) in try kind.row(body, id: id) }
-    if try await find(kind, row.name) != nil {
+    if try await desk.registered(kind, row.name) != nil {
       throw Problem(409, "exists", "There is such a row already; write it with PUT.")
     }
     try await save(row, for: request.account())
@@ -84,8 +84,11 @@ struct RegisterRoutes: Sendable {
     let id = try request.parameter("id")
     guard kind.isName(id) else { throw Problem.notFound }
     let new = try request.read { body throws(CareJSONError) in try kind.row(body, id: id) }
-    let old = try await find(kind, id)
-    if let old, !(try await sees(request.account(), old)) { throw Problem.notFound }
+    let old = try await desk.registered(kind, id)
+    if let old {
+      guard try await sees(request.account(), old) else { throw Problem.notFound }
+      guard try await mayWrite(request.account(), old) else { throw Problem.outsideDistricts }
+    }
     let row = new.keepingSecret(of: old)
     try await save(row, for: request.account())
     return .json(row.jsonBytes)
@@ -104,22 +107,19 @@ struct RegisterRoutes: Sendable {
 
   private func row(_ request: APIRequest, _ kind: RegisterKind) async throws(Problem) -> RegisterChange {
     let id = try request.parameter("id")
-    guard kind.isName(id), let row = try await find(kind, id), try await sees(request.account(), row) else {
+    guard kind.isName(id), let row = try await desk.registered(kind, id), try await sees(request.account(), row) else {
       throw Problem.notFound
     }
     return row
   }
 
-  private func find(_ kind: RegisterKind, _ id: String) async throws(Problem) -> RegisterChange? {
-    try await desk.stored { () async throws(StoreProblem) in try await ports.register.find(kind, id: id) }
-  }
-
   private func save(_ row: RegisterChange, for account: Account) async throws(Problem) {
-    guard try await sees(account, row) else { throw Problem.outsideDistricts }
+    guard try await mayWrite(account, row) else { throw Problem.outsideDistricts }
     try await desk.stored { () async throws(StoreProblem) in try await ports.register.save([row]) }
   }
 
-  /// Residents, dwellings and devices belong to a district, contacts to their resident's; the rest is everybody's.
+  /// Residents, dwellings and devices belong to a district, contacts to their resident's; the rest is for everybody's
+  /// eyes.
   private func sees(_ account: Account, _ row: RegisterChange) async throws(Problem) -> Bool {
     guard !account.districts.isEmpty else { return true }
     switch row {
@@ -127,10 +127,32 @@ struct RegisterRoutes: Sendable {
     case .dwelling(let row): return account.sees(row.district)
     case .device(let row): return account.sees(row.district)
     case .contact(let row):
-      guard case .resident(let resident) = try await find(.residents, row.resident.description) else { return false }
+      let subject = try await desk.registered(.residents, row.resident.description)
+      guard case .resident(let resident) = subject else { return false }
       return account.sees(resident.district)
     default: return true
     }
+  }
+
+  /// What is seen may be written, except what reaches beyond the account's districts: staff who serve others too, their
+  /// shifts, and parties and hospitals, which have no district.
+  private func mayWrite(_ account: Account, _ row: RegisterChange) async throws(Problem) -> Bool {
+    guard !account.districts.isEmpty else { return true }
+    switch row {
+    case .staff(let row): return account.manages(row)
+    case .shift(let row):
+      guard case .staff(let member) = try await desk.registered(.staff, row.staff.description) else { return false }
+      return account.manages(member)
+    case .party, .hospital: return false
+    default: return try await sees(account, row)
+    }
+  }
+}
+
+extension Account {
+  /// Whether the person serves this account's districts only.
+  fileprivate func manages(_ member: StaffMember) -> Bool {
+    districts.isEmpty || !member.districts.isEmpty && member.districts.allSatisfy(districts.contains)
   }
 }
 

@@ -66,9 +66,10 @@ struct TaskRoutes: Sendable {
     guard task.resident != nil || task.dwelling != nil || task.alert != nil else {
       throw Problem.invalid("resident", "A task is for a resident, a dwelling or an alert.")
     }
-    if let id = task.alert, let alert = ports.openWork.alert(id), !(try request.account().sees(alert.district)) {
-      throw Problem.notFound
-    }
+    let account = try request.account()
+    if let alert = task.alert { try await desk.check(alert, for: account) }
+    if let resident = task.resident { try await desk.check(resident, for: account) }
+    if let dwelling = task.dwelling { try await desk.check(dwelling, for: account) }
     return try await desk.act(.createTask(task), by: request.staff(), status: 201)
   }
 

@@ -56,7 +56,9 @@ struct Views: Sendable {
   }
 
   /// A row of the record, with names; nil when it is not for this account's eyes.
-  func recorded(_ row: String, for account: Account) -> [UInt8]? {
+  func recorded(
+    _ row: String, for account: Account, _ more: (inout JSONWriter) -> Void = { _ in }
+  ) -> [UInt8]? {
     guard let value = try? JSONValue(parsing: Array(row.utf8)), let members = value.object else { return nil }
     let district = value["district"]?.int.flatMap(DistrictID.init(exactly:)) ?? 0
     guard account.sees(district) else { return nil }
@@ -70,6 +72,7 @@ struct Views: Sendable {
         to: &object)
       let closer = value["resolution"]?["by"]?.string.flatMap { StaffID($0) }
       object.member("resolvedByName", closer.flatMap(openWork.staffName))
+      more(&object)
     }
   }
 

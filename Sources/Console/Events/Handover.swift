@@ -51,6 +51,9 @@ final class Handover: Sendable {
     }
   }
 
+  /// Whether it was ended.
+  var isFinished: Bool { state.withLock { $0.isFinished } }
+
   /// Ends it for both sides.
   func finish() {
     let (taker, giver) = state.withLock { state in

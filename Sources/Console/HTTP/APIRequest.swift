@@ -14,6 +14,8 @@ struct APIRequest: Sendable {
   var body: [UInt8]
   /// Who asks; nil only on routes that are open to all.
   var caller: Account?
+  /// Closes the connection that the request came on, whatever is still to be written.
+  var closeConnection: @Sendable () -> Void
 
   /// Who asks.
   func account() throws(Problem) -> Account {

@@ -237,6 +237,7 @@ export const catalogue = {
   "event.alert.resolved": ["办结", "Resolved"],
   "event.alert.reopened": ["重新打开", "Reopened"],
   "event.alert.noted": ["备注", "Note"],
+  "event.alert.changed": ["情况更新", "Changed"],
   "event.alert.settled": ["确定人员", "Person settled"],
   "event.call.recorded": ["通话", "Call"],
   "event.task.created": ["建立工单", "Task made"],

@@ -67,7 +67,7 @@ extension EngineHost: EnginePort {
   /// Brings an alert that left memory back into it, so that it can be reopened.
   private func loadCase(of alert: AlertID) async {
     guard let snapshot = try? await parts.store.loadCase(of: alert, now: parts.clock.now()) else { return }
-    readModel.load(snapshot)
+    if let recalled = snapshot.alerts.first(where: { $0.id == alert }) { readModel.recall(recalled) }
     loop.post(.news(.casesLoaded(snapshot)))
   }
 }

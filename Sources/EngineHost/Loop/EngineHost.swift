@@ -150,6 +150,8 @@ package final class EngineHost: Sendable {
       loop.post(.news(.storeBack))
     case .leadershipLost:
       parts.logger.critical("another engine has taken this shard; this one stops")
+      isStoreAwayNow.store(true, ordering: .relaxed)
+      loop.post(.news(.storeLost))
       leadership.withLock { $0 }?()
     }
   }

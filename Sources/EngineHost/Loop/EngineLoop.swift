@@ -30,6 +30,10 @@ final class EngineLoop: Sendable {
 
   /// Inputs that may wait for the loop; more are refused at once, which stops their senders.
   static let maximumWaiting = 100_000
+  /// Inputs stepped before deadlines get their turn again.
+  static let mailPerTurn = 1_000
+  /// Commits handed to the store at the latest, so that the first of many does not wait for the last.
+  static let commitsPerHandover = 256
   /// Deadlines fired before waiting inputs get their turn again.
   static let deadlinesPerTurn = 256
 
@@ -74,11 +78,12 @@ final class EngineLoop: Sendable {
   }
 
   private func drain() {
-    let mail = mailbox.withLock { waiting in
-      let taken = waiting
-      waiting = []
-      return taken
+    let (mail, isMore) = mailbox.withLock { waiting in
+      let taken = Array(waiting.prefix(Self.mailPerTurn))
+      waiting.removeFirst(taken.count)
+      return (taken, !waiting.isEmpty)
     }
+    if isMore { eventLoop.execute { self.drain() } }
     state.withLock { state in
       for item in mail { step(item, &state) }
       fireDeadlines(&state)
@@ -109,7 +114,9 @@ final class EngineLoop: Sendable {
   private func perform(_ outputs: [Output], _ state: inout State) {
     for output in outputs {
       switch output {
-      case .commit(let commit): state.commits.append(commit)
+      case .commit(let commit):
+        state.commits.append(commit)
+        if state.commits.count >= Self.commitsPerHandover { flush(&state) }
       case .acknowledge(let id, let acknowledgement): state.answers.removeValue(forKey: id)?(acknowledgement)
       case .notify(let notification): outlets.notify(notification)
       case .publish(let number, let ordinal, let events): outlets.publish(number, ordinal, events)

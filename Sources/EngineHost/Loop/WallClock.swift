@@ -1,18 +1,58 @@
 import CareModel
 import Glibc
+import Synchronization
 
 /// Where the shell reads the time of day; replaced in tests.
 package struct WallClock: Sendable {
-  /// The time of day now.
+  /// The time of day now; never runs backwards.
   package let now: @Sendable () -> Timestamp
 
   /// A clock that answers with a closure.
   package init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
 
   /// The system's clock, in microseconds.
-  package static let system = WallClock {
+  ///
+  /// A step of it would fire deadlines early or stop them, so time goes on by the monotonic clock and is led towards
+  /// the time of day by at most a thousandth of what has passed; a wrong clock is followed at once by a restart.
+  package static let system: WallClock = {
+    let clock = Mutex(SteadyClock(timeOfDay: read(CLOCK_REALTIME), elapsed: read(CLOCK_BOOTTIME)))
+    return WallClock {
+      let (timeOfDay, elapsed) = (read(CLOCK_REALTIME), read(CLOCK_BOOTTIME))
+      return Timestamp(microseconds: clock.withLock { $0.advance(timeOfDay: timeOfDay, elapsed: elapsed) })
+    }
+  }()
+
+  private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+}
+
+/// Time of day that goes on by a monotonic clock and follows the real one slowly; all in microseconds.
+package struct SteadyClock: Sendable {
+  /// Of what has passed, one part in so many may be used to follow the time of day.
+  package static let partsPerCorrection: Int64 = 1000
+
+  private var now: Int64
+  private var elapsed: Int64
+
+  /// A clock that starts with the time of day.
+  package init(timeOfDay: Int64, elapsed: Int64) {
+    now = timeOfDay
+    self.elapsed = elapsed
+  }
+
+  /// The time now; never before an earlier answer.
+  package mutating func advance(timeOfDay: Int64, elapsed: Int64) -> Int64 {
+    let passed = elapsed - self.elapsed
+    guard passed > 0 else { return now }
+    let freedom = passed / Self.partsPerCorrection
+    // Too short to correct by a whole microsecond: what has passed is kept for the next time.
+    guard freedom > 0 else { return now + passed }
+    now += passed
+    self.elapsed = elapsed
+    now += max(-freedom, min(freedom, timeOfDay - now))
+    return now
   }
 }

@@ -21,7 +21,10 @@ package protocol RegisterStore: Sendable {
 package protocol HistoryStore: Sendable {
   /// Timeline entries of a case since a moment, oldest first, at most `limit`; each a JSON object's text.
   func timeline(_ caseKey: CaseKey, since: Timestamp, limit: Int) async throws(StoreProblem) -> [String]
-  /// Stored event-stream entries after an id; nil when the id is unknown or older than the stream keeps.
+  /// One alert in any state; nil when there is none.
+  func recordedAlert(_ id: AlertID) async throws(StoreProblem) -> RecordedAlert?
+  /// Stored event-stream entries after an id; none when nothing came later, nil when the id is unknown or older than
+  /// the stream keeps. The ordinal `Int.max` stands for the end of its commit.
   func events(after id: EventID, limit: Int, now: Timestamp) async throws(StoreProblem) -> [StoredEvent]?
   /// Alerts by state and time, newest first, after the cursor, at most `limit`; each a JSON object's text.
   func alerts(resolved: Bool, after cursor: String?, limit: Int) async throws(StoreProblem) -> HistoryPage
@@ -57,6 +60,26 @@ package struct HistoryPage: Sendable {
   package init(rows: [String], next: String?) {
     self.rows = rows
     self.next = next
+  }
+}
+
+/// An alert of the record.
+package struct RecordedAlert: Sendable, Equatable {
+  /// The alert as a JSON object's text.
+  package var json: String
+  /// The district whose people may see it.
+  package var district: DistrictID
+  /// The case whose timeline is the alert's.
+  package var caseKey: CaseKey
+  /// When it was opened.
+  package var openedAt: Timestamp
+
+  /// An alert of the record.
+  package init(json: String, district: DistrictID, caseKey: CaseKey, openedAt: Timestamp) {
+    self.json = json
+    self.district = district
+    self.caseKey = caseKey
+    self.openedAt = openedAt
   }
 }
 

@@ -32,6 +32,14 @@ final class ReadModel: Sendable {
     }
   }
 
+  /// Takes in a resolved alert that was looked up; whatever the model knows of it already is newer.
+  func recall(_ alert: Alert) {
+    state.withLock { state in
+      guard alert.state == .resolved, state.alerts[alert.id] == nil, state.endedAlerts[alert.id] == nil else { return }
+      state.put(alert)
+    }
+  }
+
   func apply(_ events: [CareEvent]) {
     state.withLock { state in
       for event in events {

@@ -47,9 +47,9 @@ package struct HL7Intake: Sendable {
     }
     let processing = message.header.field(11).component(1).raw
     if refusal == nil, !configuration.actsOnTestMessages, processing == "T" || processing == "D" {
-      signal.kind = .test
+      signal.kind = .unknown
       signal.hospital = nil
-      signal.oddities = []
+      signal.oddities = [.testMessage]
     }
     return HL7Receipt(signal: signal, acknowledgement: Acknowledgement(to: message, refusal: refusal))
   }

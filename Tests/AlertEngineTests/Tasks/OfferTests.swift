@@ -29,6 +29,32 @@ struct OfferTests {
     #expect(bench.tasks.count == tasks)
   }
 
+  @Test("Whoever follows the stream sees every task, alert and offer as it was written in the end")
+  func finalStates() {
+    let (bench, _) = accepted()
+    for commit in bench.commits {
+      for task in commit.tasks {
+        let shown = commit.events.last { if case .task(task) = $0.subject { true } else { false } }
+        #expect(shown != nil, "commit \(commit.number)")
+      }
+      for alert in commit.alerts {
+        let shown = commit.events.last { if case .alert(alert) = $0.subject { true } else { false } }
+        #expect(shown != nil, "commit \(commit.number)")
+      }
+    }
+    let tasks = bench.events.compactMap { if case .task(let task) = $0.subject { task } else { nil } }
+    #expect(tasks.last?.state == .accepted && tasks.last?.slots[0].duty?.awaited == .enRoute)
+  }
+
+  @Test("A second press finds somebody at once when nobody is left to wait for")
+  func pressAgain() {
+    var bench = fallen()
+    while let offer = bench.offers.first { bench.answer(offer, .decline) }
+    #expect(bench.offers.isEmpty)
+    bench.signal(.panic)
+    #expect(!bench.offers.isEmpty)
+  }
+
   @Test("While somebody holds the alert nobody is sent by time, but at once when help is needed")
   func startByVerdict() {
     var bench = Bench()

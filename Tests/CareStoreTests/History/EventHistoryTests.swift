@@ -53,11 +53,20 @@ struct EventHistoryTests {
     let history = try await HistoryWorld(HistoryWorld.alarms(2)).history
     let unknown = [
       EventID(shard: "s2", commit: 1, ordinal: 0), EventID(shard: "a\u{0}", commit: 1, ordinal: 0), Self.id(3, 0),
-      Self.id(2, 3), Self.id(1, -1), Self.id(-1, 0), Self.id(1, Int.max),
+      Self.id(2, 3), Self.id(1, -1), Self.id(-1, 0), Self.id(3, Int.max),
     ]
     for id in unknown {
       #expect(try await history.events(after: id, limit: 1, now: Self.now) == nil)
     }
+  }
+
+  @Test("the largest ordinal is the end of its commit, whether that has entries or not")
+  func endOfCommit() async throws {
+    let history = try await HistoryWorld(HistoryWorld.alarms(2)).history
+    let after = try await history.events(after: Self.id(1, Int.max), limit: 500, now: Self.now)
+    #expect(after?.map(\.id) == (0..<3).map { Self.id(2, $0) })
+    #expect(try await history.events(after: Self.id(0, Int.max), limit: 500, now: Self.now)?.count == 6)
+    #expect(try await history.events(after: Self.id(2, Int.max), limit: 500, now: Self.now) == [])
   }
 
   @Test("an id of a commit without entries is resumed")

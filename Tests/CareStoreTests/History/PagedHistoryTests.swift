@@ -41,6 +41,19 @@ struct PagedHistoryTests {
     #expect(closed.sizes == [2])
   }
 
+  @Test("an alert is found by its id in every state, and none by another")
+  func alertByID() async throws {
+    var commits = HistoryWorld.alarms(2)
+    commits[1].alerts[0].state = .resolved
+    let history = try await HistoryWorld(commits).history
+    for alert in commits.map({ $0.alerts[0] }) {
+      let expected = RecordedAlert(
+        json: alert.jsonText, district: alert.district, caseKey: alert.caseKey, openedAt: alert.openedAt)
+      #expect(try await history.recordedAlert(alert.id) == expected)
+    }
+    #expect(try await history.recordedAlert(AlertID(high: 1, low: 1)) == nil)
+  }
+
   @Test("signals come newest first, of one device or of all")
   func signals() async throws {
     let history = try await HistoryWorld(HistoryWorld.alarms(5)).history

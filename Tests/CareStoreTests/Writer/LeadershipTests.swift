@@ -17,7 +17,8 @@ struct LeadershipTests {
     old.write([Sample.alarm(1)])
     await oldLog.waitForCommit(1)
     let state = try await new.open(now: Sample.start, events: newLog.add)
-    #expect(state.epoch == 2)
+    // The old engine may have come back once between being ended and being outrun.
+    #expect(state.epoch >= 2)
     #expect(state.snapshot.commitNumber == 1)
     #expect(state.snapshot.alerts == [Sample.alert(1)])
     old.write([Sample.alarm(2), Sample.alarm(3)])

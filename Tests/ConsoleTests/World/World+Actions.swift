@@ -116,10 +116,11 @@ extension World {
   }
 
   private func reopen(_ id: AlertID, _ reason: String, _ staff: StaffID) throws(ActionRefusal) -> Receipt {
-    guard var alert = alert(id) else { throw .notFound }
+    guard var alert = state.withLock({ $0.alerts[id] }) else { throw .notFound }
     guard alert.state == .resolved else { throw .wrongState }
     alert.state = .open
     alert.resolution = nil
+    change { $0.forgottenAlerts.remove(id) }
     put(alert, .alertReopened, by: staff, text: reason)
     return Receipt(alert: id)
   }

@@ -70,6 +70,12 @@ extension World: RegisterStore {
   }
 }
 
+extension World {
+  func removeAccount(token: String) {
+    change { $0.accounts[Array(SHA256.hash(data: Array(token.utf8)))] = nil }
+  }
+}
+
 extension World: HistoryStore {
   func timeline(_ caseKey: CaseKey, since: Timestamp, limit: Int) async throws(StoreProblem) -> [String] {
     try present()
@@ -87,6 +93,13 @@ extension World: HistoryStore {
           id: published.id, district: published.event.district, type: published.event.kind.rawValue,
           json: published.event.jsonText)
       }
+    }
+  }
+
+  func recordedAlert(_ id: AlertID) async throws(StoreProblem) -> RecordedAlert? {
+    try present()
+    return state.withLock { $0.alerts[id] }.map { alert in
+      RecordedAlert(json: alert.jsonText, district: alert.district, caseKey: alert.caseKey, openedAt: alert.openedAt)
     }
   }
 

@@ -23,8 +23,20 @@ final class World: Sendable {
     var idCount: UInt64 = 0
     /// Events up to this commit are no longer in memory.
     var forgottenCommit: Int64 = 0
+    /// Everything after this is in memory.
+    var before: EventID { EventID(shard: "s1", commit: forgottenCommit, ordinal: isRestarted ? .max : 0) }
+    /// The newest commits that the record has and memory does not publish before somebody listens.
+    var lateCommits: Int64 = 0
+    var newest: EventID {
+      let published = commit - lateCommits
+      return published > forgottenCommit ? EventID(shard: "s1", commit: published, ordinal: 0) : before
+    }
     /// Events up to this commit are no longer in the record.
     var droppedCommit: Int64 = 0
+    /// What is forgotten was forgotten by a restart, which begins at the end of a commit.
+    var isRestarted = false
+    /// Ended alerts that memory no longer holds; the record does.
+    var forgottenAlerts: Set<AlertID> = []
     var subscribers: [UInt64: AsyncStream<PublishedEvent>.Continuation] = [:]
     var isStoreAway = false
     var isEngineAway = false
@@ -101,7 +113,9 @@ extension World: EnginePort {
 
 extension World: OpenWork {
   func openAlerts() -> [Alert] { state.withLock { $0.alerts.values.filter { $0.state != .resolved } } }
-  func alert(_ id: AlertID) -> Alert? { state.withLock { $0.alerts[id] } }
+  func alert(_ id: AlertID) -> Alert? {
+    state.withLock { $0.forgottenAlerts.contains(id) ? nil : $0.alerts[id] }
+  }
   func openTasks() -> [WorkTask] { state.withLock { $0.tasks.values.filter { !$0.state.isFinished } } }
   func task(_ id: TaskID) -> WorkTask? { state.withLock { $0.tasks[id] } }
   func openOffers(to staff: StaffID?) -> [Offer] {
@@ -134,15 +148,21 @@ extension World: OpenWork {
     }
   }
 
-  var newestEvent: EventID { state.withLock { EventID(shard: "s1", commit: $0.commit, ordinal: 0) } }
+  var newestEvent: EventID { state.withLock { $0.newest } }
 
   func subscribe(after id: EventID) -> AsyncStream<PublishedEvent>? {
     let (stream, continuation) = AsyncStream.makeStream(of: PublishedEvent.self)
     let isKnown = state.withLock { state in
-      guard id.shard == "s1", id.commit >= state.forgottenCommit, id.commit <= state.commit else { return false }
+      guard id.shard == "s1", id >= state.before, id <= state.newest else { return false }
       for event in state.events where event.id > id { continuation.yield(event) }
       state.idCount += 1
-      if endsSubscriptions { continuation.finish() } else { state.subscribers[state.idCount] = continuation }
+      if endsSubscriptions {
+        continuation.finish()
+      } else {
+        let number = state.idCount
+        state.subscribers[number] = continuation
+        continuation.onTermination = { _ in self.change { $0.subscribers[number] = nil } }
+      }
       return true
     }
     return isKnown ? stream : nil
