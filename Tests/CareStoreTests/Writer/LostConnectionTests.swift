@@ -91,8 +91,8 @@ struct LostConnectionTests {
     let server = try await PostgresServer.start()
     let world = try await StoreWorld(server: server)
     var settings = StoreSettings()
-    settings.statementSeconds = 0.3
-    settings.connectSeconds = 0.3
+    settings.statementSeconds = 2
+    settings.connectSeconds = 5
     let store = world.store(settings: settings)
     let log = EventLog()
     _ = try await store.open(now: Sample.start, events: log.add)
