@@ -48,14 +48,18 @@ final class HostWorld: Sendable {
     ]
   }
 
-  /// Offers a signal; the stream gives its outcome when it comes.
+  /// Presses the button of the registered device; the stream gives the outcome when it comes.
   func press(id: String? = nil, kind: SignalKind = .panic) -> AsyncStream<Bool> {
+    offer(
+      Signal(
+        source: SignalSource(feed: .mqtt, sender: "D1", serial: "D1"), kind: kind,
+        repeatKey: id.map { .message(id: $0, window: .hours(1)) }))
+  }
+
+  /// Offers a signal; the stream gives its outcome when it comes.
+  func offer(_ signal: Signal) -> AsyncStream<Bool> {
     AsyncStream { continuation in
-      host.offer(
-        Signal(
-          source: SignalSource(feed: .mqtt, sender: "D1", serial: "D1"), kind: kind,
-          repeatKey: id.map { .message(id: $0, window: .hours(1)) })
-      ) {
+      host.offer(signal) {
         continuation.yield($0 == .accepted)
         continuation.finish()
       }
