@@ -46,6 +46,8 @@ package struct EngineSettings: Sendable {
   package var maximumDeferred = 200_000
   /// Message ids remembered; the oldest are forgotten first.
   package var maximumRemembered = 4_000_000
+  /// Actions whose answer is remembered; the oldest are forgotten first.
+  package var maximumDoneActions = 10_000
   /// Resolved alerts kept for the reopening window; the oldest are forgotten first.
   package var maximumRecentlyResolved = 100_000
   /// People notified for one step of the desk's track.

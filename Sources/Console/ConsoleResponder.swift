@@ -94,14 +94,16 @@ struct ConsoleResponder: HTTPResponder {
     var hash = SHA256()
     hash.update(data: Array(path.utf8) + [0])
     hash.update(data: request.body)
-    switch idempotency.begin(account.name, key, fingerprint: Array(hash.finalize()), now: now()) {
+    let fingerprint = Array(hash.finalize())
+    switch idempotency.begin(account.name, key, fingerprint: fingerprint, now: now()) {
     case .replay(let response): return response
     case .refuse(let problem): throw problem
     case .go: break
     }
     let response: APIResponse
     do throws(Problem) {
-      response = try await route.handle(request)
+      let id = RequestIdentity.input(account: account.name, key: key, fingerprint: fingerprint)
+      response = try await RequestIdentity.act(as: id) { () async throws(Problem) in try await route.handle(request) }
     } catch {
       response = .problem(error)
     }

@@ -58,6 +58,25 @@ struct EngineHostTests {
     #expect(await neighbour.first() == true)
   }
 
+  @Test("an action whose answer was lost with the database is done once, however often it is sent again")
+  func actionSentAgain() async throws {
+    let world = try await HostWorld()
+    let id = InputID(at: WallClock.system.now(), random: (5, 6))
+    let task = OperatorAction.createTask(
+      OperatorAction.NewTask(
+        kind: .visit, resident: HostWorld.resident, dwelling: nil, alert: nil, slotCount: 1, startsAt: nil))
+    async let first = world.host.act(task, by: HostWorld.responder, id: id)
+    await world.store.received(1)
+    world.store.report(.lost)
+    #expect(await first == .unavailable)
+    world.store.report(.back)
+    async let second = world.host.act(task, by: HostWorld.responder, id: id)
+    world.store.confirmAll()
+    guard case .accepted(let receipt) = await second else { throw ActionRefusal.wrongState }
+    #expect(world.store.commits.count == 1)
+    #expect(receipt.task == world.store.commits.first?.tasks.first?.id)
+  }
+
   @Test("heartbeats and telemetry never wait for the engine")
   func otherLanes() async throws {
     let world = try await HostWorld()

@@ -49,7 +49,7 @@ final class LateEngine: EnginePort {
     take(nil, settled)
   }
 
-  func act(_ action: OperatorAction, by staff: StaffID) async -> Acknowledgement { .unavailable }
+  func act(_ action: OperatorAction, by staff: StaffID, id: InputID?) async -> Acknowledgement { .unavailable }
 
   func authenticate(_ credentials: Credentials) -> Principal? {
     guard credentials.secret == Array(Self.password.utf8) else { return nil }

@@ -21,6 +21,8 @@ package struct EngineCore: Sendable {
   var recentlyResolved: Deque<AlertID> = []
   /// Signals without a message id whose first copy is not acknowledged yet.
   var unacknowledged: [UInt64: Timestamp] = [:]
+  /// What became of the newest actions: the same action sent again, because its answer was lost, is not done again.
+  var doneActions: RecentActions
   /// Notifications whose commit is not durable yet: nobody may see them.
   var unreleased: Set<NotificationID> = []
   private(set) var latest = Timestamp.distantPast
@@ -30,6 +32,7 @@ package struct EngineCore: Sendable {
     self.rules = rules
     self.settings = settings
     repeats = RepeatMemory(limit: settings.maximumRemembered)
+    doneActions = RecentActions(limit: settings.maximumDoneActions)
     draft = Draft(input: InputID(high: 0, low: 0), now: .distantPast)
   }
 
@@ -97,7 +100,13 @@ package struct EngineCore: Sendable {
     case .signalReceived(_, let signal): receive(signal)
     case .staffAnswered(_, let message):
       answer(message.offer, by: message.staff, message.answer, reason: message.reason)
-    case .operatorActed(_, let action, let staff): act(action, by: staff)
+    case .operatorActed(_, let action, let staff):
+      if let earlier = doneActions[id] {
+        draft.acknowledgement = earlier
+      } else {
+        act(action, by: staff)
+        doneActions[id] = draft.acknowledgement
+      }
     case .deliveryReported(_, let notification, let report): deliveryReported(notification, report)
     case .deadlineReached: fireDeadline()
     case .recipientOnline, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack: return

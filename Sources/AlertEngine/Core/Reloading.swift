@@ -5,6 +5,7 @@ extension EngineCore {
   /// Gives up what a failed commit and all after it have changed, and asks for what the store knows.
   mutating func beginReload(from number: Int64) {
     let (cases, inputs) = stream.fail(from: number)
+    for case .operatorActed(let id, _, _) in inputs { doneActions[id] = nil }
     for case .signalReceived(_, let signal) in inputs {
       if case .message(let id, _) = signal.repeatKey {
         repeats.forget(MessageDigest(source: signal.source, id: id))

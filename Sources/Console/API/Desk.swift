@@ -20,7 +20,7 @@ struct Desk: Sendable {
 
   /// Does an action.
   func receipt(of action: OperatorAction, by staff: StaffID) async throws(Problem) -> Receipt {
-    switch await ports.engine.act(action, by: staff) {
+    switch await ports.engine.act(action, by: staff, id: RequestIdentity.current) {
     case .accepted(let receipt): return receipt
     case .refused(let refusal): throw Problem(refusal)
     case .unavailable: throw Problem.notDurable

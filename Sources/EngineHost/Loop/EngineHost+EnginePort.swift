@@ -16,10 +16,10 @@ extension EngineHost: EnginePort {
     post({ .staffAnswered($0, message) }) { settled($0.outcome) }
   }
 
-  package func act(_ action: OperatorAction, by staff: StaffID) async -> Acknowledgement {
+  package func act(_ action: OperatorAction, by staff: StaffID, id: InputID?) async -> Acknowledgement {
     if case .reopen(let alert, _) = action, readModel.alert(alert) == nil { await loadCase(of: alert) }
     return await withCheckedContinuation { continuation in
-      post({ .operatorActed($0, action, by: staff) }) { continuation.resume(returning: $0) }
+      post({ .operatorActed(id ?? $0, action, by: staff) }) { continuation.resume(returning: $0) }
     }
   }
 

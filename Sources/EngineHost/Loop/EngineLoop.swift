@@ -46,7 +46,8 @@ final class EngineLoop: Sendable {
 
   private struct State {
     var core: EngineCore
-    var answers: [InputID: Answer] = [:]
+    /// Several for an action that was sent again before it was answered.
+    var answers: [InputID: [Answer]] = [:]
     var commits: [Commit] = []
     var timer: Scheduled<Void>?
     var timerAt: Timestamp?
@@ -95,7 +96,7 @@ final class EngineLoop: Sendable {
   private func step(_ mail: Mail, _ state: inout State) {
     switch mail {
     case .input(let input, let at, let answer):
-      if let answer, let id = input.id { state.answers[id] = answer }
+      if let answer, let id = input.id { state.answers[id, default: []].append(answer) }
       perform(state.core.step(input, at: at), &state)
     case .news(let input): perform(state.core.step(input, at: clock.now()), &state)
     case .rules(let change): change(&state.core)
@@ -117,7 +118,8 @@ final class EngineLoop: Sendable {
       case .commit(let commit):
         state.commits.append(commit)
         if state.commits.count >= Self.commitsPerHandover { flush(&state) }
-      case .acknowledge(let id, let acknowledgement): state.answers.removeValue(forKey: id)?(acknowledgement)
+      case .acknowledge(let id, let acknowledgement):
+        for answer in state.answers.removeValue(forKey: id) ?? [] { answer(acknowledgement) }
       case .notify(let notification): outlets.notify(notification)
       case .publish(let number, let ordinal, let events): outlets.publish(number, ordinal, events)
       case .reload(let cases):

@@ -11,7 +11,9 @@ package protocol EnginePort: Sendable {
   /// transport.
   func offer(_ answer: StaffAnswerMessage, answer settled: @escaping @Sendable (DeliveryOutcome) -> Void)
   /// Does what a person at the desk or on a phone asks for, and returns when it is durable or refused.
-  func act(_ action: OperatorAction, by staff: StaffID) async -> Acknowledgement
+  ///
+  /// - Parameter id: the same for the same request sent again, which is then not done again; nil for a new one.
+  func act(_ action: OperatorAction, by staff: StaffID, id: InputID?) async -> Acknowledgement
   /// Says who a peer is; answered at once from memory (no database), in constant time for secrets.
   func authenticate(_ credentials: Credentials) -> Principal?
   /// A peer can be reached now. Messages for it go to `send`, which must not block.
@@ -20,6 +22,13 @@ package protocol EnginePort: Sendable {
   func disconnected(_ peer: PeerID)
   /// What became of a downlink that carried a token.
   func downlinkReported(_ token: DownlinkToken, isDelivered: Bool)
+}
+
+extension EnginePort {
+  /// Does an action that nobody sends twice.
+  package func act(_ action: OperatorAction, by staff: StaffID) async -> Acknowledgement {
+    await act(action, by: staff, id: nil)
+  }
 }
 
 /// Names one reachable peer until it is gone.

@@ -21,6 +21,17 @@ struct BoundTests {
     #expect(memory.find(message(count).digest, at: now) != nil)
   }
 
+  @Test("Answers to actions are kept up to the bound; one past it the oldest is forgotten", arguments: [
+    (3, true), (4, false),
+  ])
+  func actions(count: UInt64, knowsFirst: Bool) {
+    var actions = RecentActions(limit: 3)
+    for number in 1...count { actions[InputID(high: 0, low: number)] = .accepted(Receipt()) }
+    #expect(actions.count == 3)
+    #expect((actions[InputID(high: 0, low: 1)] != nil) == knowsFirst)
+    #expect(actions[InputID(high: 0, low: count)] != nil)
+  }
+
   @Test("A message id is known until its window's end and not at it")
   func window() {
     var memory = RepeatMemory(limit: 3)

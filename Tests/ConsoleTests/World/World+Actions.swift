@@ -4,7 +4,7 @@ import EngineHost
 import Synchronization
 
 extension World {
-  func act(_ action: OperatorAction, by staff: StaffID) async -> Acknowledgement {
+  func act(_ action: OperatorAction, by staff: StaffID, id: InputID?) async -> Acknowledgement {
     let isAway = state.withLock { state in
       if !state.isEngineAway { state.actions.append(action) }
       return state.isEngineAway
