@@ -113,9 +113,14 @@ package struct MessageDigest: Sendable, Hashable {
 
   /// The digest of a sender's message id; fixed for ever, it is stored.
   package init(source: SignalSource, id: String) {
-    let sender = [source.feed.rawValue, source.sender, source.serial ?? "", id]
-    let text = Array(sender.joined(separator: "\u{1F}").utf8)
+    let separator: UInt8 = 0x1F
+    var text = Array(source.feed.rawValue.utf8)
+    for part in [source.sender, source.serial ?? "", id] {
+      text.append(separator)
+      text.append(contentsOf: part.utf8)
+    }
     high = fixedHash(text)
-    low = fixedMix(fixedHash(text.reversed()) ^ UInt64(text.count))
+    text.reverse()
+    low = fixedMix(fixedHash(text) ^ UInt64(text.count))
   }
 }

@@ -199,6 +199,21 @@ package enum CaseKey: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Appends ``description`` as UTF-8.
+  package func append(to bytes: inout [UInt8]) {
+    switch self {
+    case .resident(let id): append("resident:", id, to: &bytes)
+    case .dwelling(let id): append("dwelling:", id, to: &bytes)
+    case .staff(let id): append("staff:", id, to: &bytes)
+    case .device, .source: bytes.append(contentsOf: description.utf8)
+    }
+  }
+
+  private func append<Entity>(_ prefix: StaticString, _ id: Identifier<Entity>, to bytes: inout [UInt8]) {
+    prefix.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    id.append(to: &bytes)
+  }
+
   /// Reads the text form; nil for anything else.
   package init?(_ text: String) {
     let utf8 = text.utf8

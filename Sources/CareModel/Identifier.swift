@@ -54,23 +54,41 @@ package struct Identifier<Entity>: Hashable, Comparable, Sendable, CustomStringC
   /// The canonical lower-case form of 36 characters.
   package var description: String {
     String(unsafeUninitializedCapacity: 36) { buffer in
-      var position = 0
-      for nibble in 0..<32 {
-        if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-          buffer[position] = UInt8(ascii: "-")
-          position += 1
-        }
-        let half = nibble < 16 ? high : low
-        let digit = UInt8(truncatingIfNeeded: half >> (60 - UInt64(nibble % 16) * 4)) & 0xF
-        buffer[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-        position += 1
-      }
+      withCanonicalBytes { _ = buffer.update(fromContentsOf: $0) }
       return 36
+    }
+  }
+
+  /// Appends the canonical form: 36 bytes of ASCII.
+  package func append(to bytes: inout [UInt8]) { withCanonicalBytes { bytes.append(contentsOf: $0) } }
+
+  private func withCanonicalBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
+      text.initialize(repeating: UInt8(ascii: "-"))
+      text.putHexadecimal(high >> 32, digits: 8, at: 0)
+      text.putHexadecimal(high >> 16, digits: 4, at: 9)
+      text.putHexadecimal(high, digits: 4, at: 14)
+      text.putHexadecimal(low >> 48, digits: 4, at: 19)
+      text.putHexadecimal(low, digits: 12, at: 24)
+      body(UnsafeBufferPointer(text))
     }
   }
 
   package static func < (left: Self, right: Self) -> Bool {
     left.high == right.high ? left.low < right.low : left.high < right.high
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Writes the lowest digits of a number, the last first.
+  fileprivate func putHexadecimal(_ number: UInt64, digits: Int, at start: Int) {
+    var rest = number
+    for place in stride(from: start + digits - 1, through: start, by: -1) {
+      let digit = UInt8(truncatingIfNeeded: rest & 0xF)
+      // Without a branch: 39 is the way from the digits to the letters.
+      self[place] = UInt8(ascii: "0") &+ digit &+ (digit &+ 6) >> 4 &* 39
+      rest >>= 4
+    }
   }
 }
 
@@ -104,6 +122,11 @@ package func fixedMix(_ value: UInt64) -> UInt64 {
 
 /// A fixed 64-bit hash of bytes (FNV-1a, then mixed); not for secrets.
 package func fixedHash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  if let hash = bytes.withContiguousStorageIfAvailable({ fixedHash(of: $0) }) { return hash }
+  return fixedHash(of: Array(bytes))
+}
+
+private func fixedHash(of bytes: some RandomAccessCollection<UInt8>) -> UInt64 {
   var hash: UInt64 = 0xCBF2_9CE4_8422_2325
   for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
   return fixedMix(hash)

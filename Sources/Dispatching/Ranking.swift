@@ -2,10 +2,6 @@ import CareModel
 
 /// What is asked of the people to choose from.
 package struct CandidateRequest: Sendable {
-  /// As what they must be on duty.
-  package var role: StaffRole
-  /// The district of the home; 0 = any.
-  package var district: DistrictID
   /// Where the home is.
   package var position: Position?
   /// The moment of asking.
@@ -14,12 +10,7 @@ package struct CandidateRequest: Sendable {
   package var positionMaximumAge: TimeSpan
 
   /// A request.
-  package init(
-    role: StaffRole, district: DistrictID, position: Position?, now: Timestamp,
-    positionMaximumAge: TimeSpan = .minutes(30)
-  ) {
-    self.role = role
-    self.district = district
+  package init(position: Position?, now: Timestamp, positionMaximumAge: TimeSpan = .minutes(30)) {
     self.position = position
     self.now = now
     self.positionMaximumAge = positionMaximumAge
@@ -69,26 +60,44 @@ package enum Ranking: Sendable, Equatable {
   case nobody(NobodyReason)
 }
 
+/// The people on duty in a role, as far as ranking needs them; made once for many requests.
+package struct DutyTeam: Sendable {
+  /// Who serves a district, in the order given.
+  fileprivate var members: [Member] = []
+  fileprivate var isAnybodyOnDuty: Bool
+
+  fileprivate struct Member {
+    var staff: StaffID
+    var position: Position?
+    var positionAt: Timestamp?
+  }
+
+  /// The part of the people on duty who serve a district; 0 = any.
+  package init(onDuty: [StaffMember], district: DistrictID) {
+    isAnybodyOnDuty = !onDuty.isEmpty
+    for member in onDuty
+    where district == 0 || member.districts.isEmpty || member.districts.contains(district) {
+      members.append(Member(staff: member.id, position: member.position, positionAt: member.positionAt))
+    }
+  }
+}
+
 /// Ranks people on duty: free before those with another offer open, near before far, known position before unknown,
 /// then by id so that the same facts always give the same order.
 ///
 /// - Parameters:
-///   - onDuty: people on duty in the role.
+///   - team: people on duty in the role who serve the district.
 ///   - limit: how many are wanted; more are not ranked.
 ///   - availability: what each of them is doing.
 package func rankCandidates(
-  for request: CandidateRequest, onDuty: [StaffMember], limit: Int, availability: (StaffID) -> Availability
+  for request: CandidateRequest, team: DutyTeam, limit: Int, availability: (StaffID) -> Availability
 ) -> Ranking {
   var candidates: [Candidate] = []
-  var inDistrict = 0
   var alreadyAsked = 0
-  for member in onDuty {
-    guard request.district == 0 || member.districts.isEmpty || member.districts.contains(request.district) else {
-      continue
-    }
-    inDistrict += 1
+  var isAnybodyThere = false
+  for member in team.members {
     let hasOpenOffer: Bool
-    switch availability(member.id) {
+    switch availability(member.staff) {
     case .free: hasOpenOffer = false
     case .hasOpenOffer: hasOpenOffer = true
     case .busy: continue
@@ -96,16 +105,23 @@ package func rankCandidates(
       alreadyAsked += 1
       continue
     }
-    candidates.append(
-      Candidate(staff: member.id, distanceMetres: distance(of: member, for: request), hasOpenOffer: hasOpenOffer))
+    isAnybodyThere = true
+    let candidate = Candidate(
+      staff: member.staff, distanceMetres: distance(of: member, for: request), hasOpenOffer: hasOpenOffer)
+    // Few are wanted of many: each finds its place among the best so far.
+    if candidates.count >= limit {
+      guard let last = candidates.last, isAskedBefore(candidate, last) else { continue }
+      candidates.removeLast()
+    }
+    let place = candidates.firstIndex { isAskedBefore(candidate, $0) } ?? candidates.endIndex
+    candidates.insert(candidate, at: place)
   }
-  guard !candidates.isEmpty else {
-    if onDuty.isEmpty { return .nobody(.noneOnDuty) }
-    if inDistrict == 0 { return .nobody(.outsideDistrict) }
+  guard isAnybodyThere else {
+    if !team.isAnybodyOnDuty { return .nobody(.noneOnDuty) }
+    if team.members.isEmpty { return .nobody(.outsideDistrict) }
     return .nobody(alreadyAsked > 0 ? .allAsked : .allBusy)
   }
-  candidates.sort(by: isAskedBefore)
-  return .candidates(Array(candidates.prefix(max(0, limit))))
+  return .candidates(candidates)
 }
 
 private func isAskedBefore(_ left: Candidate, _ right: Candidate) -> Bool {
@@ -114,7 +130,7 @@ private func isAskedBefore(_ left: Candidate, _ right: Candidate) -> Bool {
   return distances.0 == distances.1 ? left.staff < right.staff : distances.0 < distances.1
 }
 
-private func distance(of member: StaffMember, for request: CandidateRequest) -> Double? {
+private func distance(of member: DutyTeam.Member, for request: CandidateRequest) -> Double? {
   guard let home = request.position, let position = member.position, let positionAt = member.positionAt,
     request.now - positionAt <= request.positionMaximumAge
   else { return nil }

@@ -20,6 +20,16 @@ package struct JSONWriter: Sendable {
     bytes.reserveCapacity(capacity)
   }
 
+  /// Lets `body` write at the end of a buffer, without a copy of what is there.
+  package static func append(to buffer: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter(continuing: buffer)
+    buffer = []
+    body(&writer)
+    buffer = writer.bytes
+  }
+
+  private init(continuing bytes: [UInt8]) { self.bytes = bytes }
+
   /// Writes an object; `body` writes its members.
   package mutating func object(_ body: (inout JSONWriter) -> Void) {
     beginObject()
@@ -43,12 +53,34 @@ package struct JSONWriter: Sendable {
   /// Closes the innermost array.
   package mutating func endArray() { close(UInt8(ascii: "]")) }
 
-  /// The name of the member whose value is written next.
-  package mutating func key(_ name: String) {
+  /// The name of the member whose value is written next; it has nothing to escape.
+  package mutating func key(_ name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    if name.hasPointerRepresentation {
+      bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    } else {
+      bytes.append(contentsOf: String(name.unicodeScalar).utf8)
+    }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// The name, not known when compiling, of the member whose value is written next.
+  package mutating func key(text name: String) {
     separate()
     appendQuoted(name)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
+  }
+
+  /// Writes a text of ASCII that has nothing to escape; `body` appends it.
+  package mutating func plainText(_ body: (inout [UInt8]) -> Void) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    body(&bytes)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Writes a text.
@@ -60,7 +92,7 @@ package struct JSONWriter: Sendable {
   /// Writes a whole number.
   package mutating func value(_ number: some FixedWidthInteger & SignedInteger) {
     separate()
-    appendDecimal(number.magnitude, isNegative: number < 0)
+    appendDecimal(UInt64(number.magnitude), isNegative: number < 0)
   }
 
   /// Writes a number with the fewest digits that read back the same; `null` when it is not finite.
@@ -103,7 +135,7 @@ package struct JSONWriter: Sendable {
     case .object(let members):
       beginObject()
       for member in members {
-        key(member.key)
+        key(text: member.key)
         self.value(member.value)
       }
       endObject()
@@ -126,22 +158,26 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  private mutating func appendDecimal(_ magnitude: some FixedWidthInteger & UnsignedInteger, isNegative: Bool) {
+  private mutating func appendDecimal(_ magnitude: UInt64, isNegative: Bool) {
     if isNegative { bytes.append(UInt8(ascii: "-")) }
-    let start = bytes.count
-    var rest = magnitude
-    repeat {
-      let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: remainder))
-      rest = quotient
-    } while rest > 0
-    bytes[start...].reverse()
+    guard magnitude >= 10 else { return bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude)) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var start = 20
+      var rest = magnitude
+      while rest > 0 {
+        start -= 1
+        digits.initializeElement(at: start, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+        rest /= 10
+      }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+    }
   }
 
   private mutating func appendQuoted(_ text: String) {
     var text = text
     bytes.append(UInt8(ascii: "\""))
     text.withUTF8 { buffer in
+      guard buffer.contains(where: needsEscape) else { return bytes.append(contentsOf: buffer) }
       var run = 0
       for index in buffer.indices where needsEscape(buffer[index]) {
         bytes.append(contentsOf: buffer[run..<index])

@@ -3,6 +3,11 @@ extension [UInt8] {
     mutating func appendBigEndian(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
+
+    /// Overwrites four bytes with an integer in network byte order.
+    mutating func replaceBigEndian(_ value: UInt32, at start: Int) {
+        for place in 0..<4 { self[start + place] = UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * place)) }
+    }
 }
 
 /// PostgreSQL's binary formats, from Swift values (the `…send`/`…recv` functions of each type).
@@ -26,6 +31,7 @@ enum BinaryEncoding {
         case .uuid(let value): appendUUID(value, to: &bytes)
         case .timestamptz(let value): try appendTimestamp(value, to: &bytes)
         case .jsonb(let value): try appendJSON(value, to: &bytes)
+        case .encoded(let array): try array.append(to: &bytes)
         default: try appendArray(value, to: &bytes)
         }
     }
@@ -84,11 +90,7 @@ enum BinaryEncoding {
         try body(&bytes)
         let length = bytes.count - start - 4
         guard length <= PQLimits.maxStatementBytes else { throw PQError(.tooLarge) }
-        var word = UInt32(length)
-        for index in stride(from: start + 3, through: start, by: -1) {
-            bytes[index] = UInt8(truncatingIfNeeded: word)
-            word >>= 8
-        }
+        bytes.replaceBigEndian(UInt32(length), at: start)
     }
 
     private static func appendText(_ value: String, to bytes: inout [UInt8]) throws(PQError) {
@@ -109,11 +111,16 @@ enum BinaryEncoding {
     }
 
     private static func appendTimestamp(_ value: Int64, to bytes: inout [UInt8]) throws(PQError) {
-        let (shifted, overflow) = value.subtractingReportingOverflow(epochMicroseconds)
-        // The two ends of the range mean -infinity and infinity on the wire.
-        guard !overflow, shifted != .min, shifted != .max else {
+        guard let stored = stored(microseconds: value) else {
             throw PQError(.invalidValue, explanation: "timestamp out of range")
         }
-        bytes.appendBigEndian(shifted)
+        bytes.appendBigEndian(stored)
+    }
+
+    /// Microseconds since PostgreSQL's epoch; nil for what a `timestamptz` cannot hold.
+    static func stored(microseconds value: Int64) -> Int64? {
+        let (shifted, overflow) = value.subtractingReportingOverflow(epochMicroseconds)
+        // The two ends of the range mean -infinity and infinity on the wire.
+        return overflow || shifted == .min || shifted == .max ? nil : shifted
     }
 }

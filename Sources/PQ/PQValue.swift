@@ -42,6 +42,8 @@ package enum PQValue: Sendable, Hashable {
     case timestamptzArray([Int64?])
     /// `jsonb[]`
     case jsonbArray([String?])
+    /// An array that is encoded already.
+    case encoded(PQArray)
 
     /// `make(value)`, or `.null` for nil: `.orNull(name, PQValue.text)`.
     package static func orNull<Wrapped>(_ value: Wrapped?, _ make: (Wrapped) -> PQValue) -> PQValue {
@@ -72,6 +74,7 @@ package enum PQValue: Sendable, Hashable {
         case .uuidArray: .uuidArray
         case .timestamptzArray: .timestamptzArray
         case .jsonbArray: .jsonbArray
+        case .encoded(let array): array.type
         }
     }
 }

@@ -18,8 +18,9 @@ struct RankingTests {
   private func order(
     _ members: [StaffMember], limit: Int = 10, busy: [UInt64: Availability] = [:]
   ) -> Ranking {
-    let request = CandidateRequest(role: .responder, district: 1, position: home, now: now)
-    return rankCandidates(for: request, onDuty: members, limit: limit) { busy[$0.low] ?? .free }
+    let request = CandidateRequest(position: home, now: now)
+    let team = DutyTeam(onDuty: members, district: 1)
+    return rankCandidates(for: request, team: team, limit: limit) { busy[$0.low] ?? .free }
   }
 
   private func ids(_ ranking: Ranking) -> [UInt64] {
@@ -65,9 +66,9 @@ struct RankingTests {
   @Test("No district, no districts of the member, and the right one all fit")
   func districts() {
     #expect(ids(order([member(1), member(2, districts: [1]), member(3, districts: [2])])) == [1, 2])
-    let anywhere = CandidateRequest(role: .responder, district: 0, position: nil, now: now)
-    #expect(
-      ids(rankCandidates(for: anywhere, onDuty: [member(3, districts: [2])], limit: 5) { _ in .free }) == [3])
+    let anywhere = CandidateRequest(position: nil, now: now)
+    let team = DutyTeam(onDuty: [member(3, districts: [2])], district: 0)
+    #expect(ids(rankCandidates(for: anywhere, team: team, limit: 5) { _ in .free }) == [3])
   }
 
   @Test("A tenth of a degree at 31.3 degrees north is 9.5 km to the east and 11.1 km to the north")

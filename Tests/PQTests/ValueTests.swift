@@ -19,7 +19,7 @@ import Testing
     /// Reads a column as the type of `model`.
     static func read(_ row: PQRow, as model: PQValue) throws -> PQValue {
         switch model {
-        case .null: .null
+        case .null, .encoded: .null
         case .bool: .orNull(try row.boolOrNil(0), PQValue.bool)
         case .int2: .orNull(try row.int2OrNil(0), PQValue.int2)
         case .int4: .orNull(try row.int4OrNil(0), PQValue.int4)

@@ -45,7 +45,7 @@ extension EngineCore {
     alertClass: AlertClass, expiresAt: Timestamp
   ) {
     var routes: [Notification.Route] = [.staffPhone(staff)]
-    if let destination = register.staff[staff]?.destination { routes.append(.channel(destination)) }
+    if let destination = register.staff(staff)?.destination { routes.append(.channel(destination)) }
     for route in routes {
       send(
         Notification(

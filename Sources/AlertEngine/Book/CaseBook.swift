@@ -14,13 +14,15 @@ struct CaseBook {
   private(set) var tasksByAlert: [AlertID: [TaskID]] = [:]
   /// Open and accepted offers.
   private(set) var taskByOffer: [OfferID: TaskID] = [:]
-  private(set) var openOffersByStaff: [StaffID: [OfferID]] = [:]
+  private var openOffersByStaff: [StaffID: Set<OfferID>] = [:]
   /// Who is taken, by which accepted offer.
   private(set) var engagements: [StaffID: OfferID] = [:]
   private(set) var stayByVisit: [VisitKey: StayID] = [:]
   private(set) var staysByResident: [ResidentID: [StayID]] = [:]
   private(set) var remindersByStay: [StayID: [ReminderID]] = [:]
-  private(set) var notificationsByRoute: [Notification.Route: [NotificationID]] = [:]
+  private var notificationsByRoute: [Notification.Route: Set<NotificationID>] = [:]
+  /// What still tells somebody of an offer.
+  private var notificationsByOffer: [OfferID: [NotificationID]] = [:]
 
   /// One visit of one person in one hospital.
   struct VisitKey: Hashable {
@@ -81,7 +83,7 @@ struct CaseBook {
         if offer.state == .accepted {
           engagements[offer.staff] = offer.id
         } else {
-          openOffersByStaff[offer.staff, default: []].append(offer.id)
+          openOffersByStaff[offer.staff, default: []].insert(offer.id)
         }
       }
     }
@@ -92,7 +94,7 @@ struct CaseBook {
       for offer in slot.offers {
         taskByOffer[offer.id] = nil
         if engagements[offer.staff] == offer.id { engagements[offer.staff] = nil }
-        openOffersByStaff[offer.staff]?.removeAll { $0 == offer.id }
+        openOffersByStaff[offer.staff]?.remove(offer.id)
         if openOffersByStaff[offer.staff]?.isEmpty == true { openOffersByStaff[offer.staff] = nil }
       }
     }
@@ -129,18 +131,35 @@ struct CaseBook {
   // MARK: Notifications
 
   mutating func put(_ notification: Notification) {
-    if notifications.updateValue(notification, forKey: notification.id) == nil {
-      notificationsByRoute[notification.route, default: []].append(notification.id)
+    guard notifications.updateValue(notification, forKey: notification.id) == nil else { return }
+    notificationsByRoute[notification.route, default: []].insert(notification.id)
+    if case .offer(let content) = notification.content {
+      notificationsByOffer[content.offer, default: []].append(notification.id)
     }
   }
 
   mutating func remove(notification id: NotificationID) {
     guard let notification = notifications.removeValue(forKey: id) else { return }
-    notificationsByRoute[notification.route]?.removeAll { $0 == id }
+    notificationsByRoute[notification.route]?.remove(id)
     if notificationsByRoute[notification.route]?.isEmpty == true {
       notificationsByRoute[notification.route] = nil
     }
+    guard case .offer(let content) = notification.content else { return }
+    notificationsByOffer[content.offer]?.removeAll { $0 == id }
+    if notificationsByOffer[content.offer]?.isEmpty == true { notificationsByOffer[content.offer] = nil }
   }
+
+  /// What waits for a route, in the order of the ids: oldest first.
+  func waiting(for route: Notification.Route) -> [NotificationID] { notificationsByRoute[route]?.sorted() ?? [] }
+
+  /// What still tells somebody of an offer.
+  func waiting(about offer: OfferID) -> [NotificationID] { notificationsByOffer[offer] ?? [] }
+
+  /// Offers that a member of staff has not answered, oldest first.
+  func openOffers(of staff: StaffID) -> [OfferID] { openOffersByStaff[staff]?.sorted() ?? [] }
+
+  /// Whether a member of staff is being asked.
+  func hasOpenOffer(_ staff: StaffID) -> Bool { openOffersByStaff[staff] != nil }
 
   // MARK: Reload
 

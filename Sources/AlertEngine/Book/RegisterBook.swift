@@ -1,17 +1,17 @@
 import CareModel
+import Dispatching
 
 /// The register's decision columns in memory.
 struct RegisterBook {
   private(set) var residents: [ResidentID: Resident] = [:]
   private(set) var dwellings: [DwellingID: Dwelling] = [:]
   private(set) var devices: [String: Device] = [:]
-  private(set) var staff: [StaffID: StaffMember] = [:]
   private(set) var parties: [PartyID: Party] = [:]
   private(set) var hospitals: [String: Hospital] = [:]
   private var contacts: [ContactID: Contact] = [:]
   private var contactsByResident: [ResidentID: [ContactID]] = [:]
   private var residentByIdentifier: [PatientIdentifier: ResidentID] = [:]
-  private(set) var roster = DutyRoster()
+  private var roster = DutyRoster()
 
   mutating func apply(_ change: RegisterChange) {
     switch change {
@@ -22,7 +22,7 @@ struct RegisterBook {
       contacts[contact.id] = contact
       contactsByResident[contact.resident, default: []].append(contact.id)
     case .device(let device): devices[device.serial] = device
-    case .staff(let member): staff[member.id] = member
+    case .staff(let member): roster.put(member)
     case .shift(let shift): roster.put(shift)
     case .party(let party): parties[party.id] = party
     case .hospital(let hospital): hospitals[hospital.code] = hospital
@@ -30,7 +30,7 @@ struct RegisterBook {
     case .dwellingRemoved(let id): dwellings[id] = nil
     case .contactRemoved(let id): remove(contact: id)
     case .deviceRemoved(let serial): devices[serial] = nil
-    case .staffRemoved(let id): staff[id] = nil
+    case .staffRemoved(let id): roster.remove(id)
     case .shiftRemoved(let id): roster.remove(id)
     }
   }
@@ -41,15 +41,19 @@ struct RegisterBook {
       .sorted { ($0.order, $0.id) < ($1.order, $1.id) }
   }
 
+  /// A member of staff.
+  func staff(_ id: StaffID) -> StaffMember? { roster[id] }
+
   /// Active people on duty in a role, in the order of their ids.
-  mutating func onDuty(_ role: StaffRole, at now: Timestamp) -> [StaffMember] {
-    roster.onDuty(role, at: now).compactMap { staff[$0] }.filter(\.isActive)
+  mutating func onDuty(_ role: StaffRole, at now: Timestamp) -> [StaffMember] { roster.onDuty(role, at: now) }
+
+  /// Those of them who serve a district.
+  mutating func team(_ role: StaffRole, district: DistrictID, at now: Timestamp) -> DutyTeam {
+    roster.team(role, district: district, at: now)
   }
 
   /// Active people who have a role at all, on duty or not, in the order of their ids.
-  func everybody(with role: StaffRole) -> [StaffMember] {
-    staff.values.filter { $0.isActive && $0.roles.contains(role) }.sorted { $0.id < $1.id }
-  }
+  func everybody(with role: StaffRole) -> [StaffMember] { roster.everybody(with: role) }
 
   /// Whom the identifiers name: nobody, one, or several different people.
   func match(_ identifiers: [PatientIdentifier]) -> IdentityMatch {

@@ -26,7 +26,8 @@ struct Draft {
   var fired: DeadlineOwner?
   var commitments: [StaffCommitment] = []
   var events: [CareEvent] = []
-  private var ordinals: [DerivedKind: Int] = [:]
+  /// How many ids of each kind were made; a kind's raw value is its place.
+  private var ordinals = SIMD16<Int32>()
 
   init(input: InputID, now: Timestamp) {
     self.input = input
@@ -35,9 +36,9 @@ struct Draft {
 
   /// The next derived id of a kind.
   mutating func nextID<Entity>(_ kind: DerivedKind, _: Entity.Type = Entity.self) -> Identifier<Entity> {
-    let ordinal = ordinals[kind, default: 0]
-    ordinals[kind] = ordinal + 1
-    return .derived(from: input, kind, ordinal: ordinal)
+    let place = Int(kind.rawValue)
+    defer { ordinals[place] += 1 }
+    return .derived(from: input, kind, ordinal: Int(ordinals[place]))
   }
 
   mutating func touch(_ id: AlertID) { if !alerts.contains(id) { alerts.append(id) } }

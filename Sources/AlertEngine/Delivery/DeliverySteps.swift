@@ -36,7 +36,7 @@ extension EngineCore {
 
   /// Somebody can be reached again: what waits for them does not wait for its backoff.
   mutating func retryAtOnce(_ route: Notification.Route, at now: Timestamp) {
-    for id in book.notificationsByRoute[route] ?? [] {
+    for id in book.waiting(for: route) {
       guard let notification = book.notifications[id], notification.expiresAt > now, !unreleased.contains(id)
       else { continue }
       sendAgain(notification, at: now)
@@ -45,7 +45,7 @@ extension EngineCore {
 
   /// A newer status makes an older one, that still waits, wrong.
   mutating func supersedeStatus(of serial: String, alert: AlertID) {
-    for id in book.notificationsByRoute[.device(serial: serial)] ?? [] {
+    for id in book.waiting(for: .device(serial: serial)) {
       guard let notification = book.notifications[id], case .deviceStatus(alert, _) = notification.content
       else { continue }
       closeAsSuperseded(notification)
@@ -53,16 +53,9 @@ extension EngineCore {
   }
 
   /// What an offer said is no longer so: nobody is rung for it later.
-  mutating func supersedeOffer(_ offer: OfferID, to staff: StaffID) {
-    var routes: [Notification.Route] = [.staffPhone(staff)]
-    if let destination = register.staff[staff]?.destination { routes.append(.channel(destination)) }
-    for route in routes {
-      for id in book.notificationsByRoute[route] ?? [] {
-        guard let notification = book.notifications[id], case .offer(let content) = notification.content,
-          content.offer == offer
-        else { continue }
-        closeAsSuperseded(notification)
-      }
+  mutating func supersedeOffer(_ offer: OfferID) {
+    for id in book.waiting(about: offer) {
+      if let notification = book.notifications[id] { closeAsSuperseded(notification) }
     }
   }
 

@@ -120,7 +120,7 @@ extension EngineCore {
   /// An older message about the reminder, that still waits, is not sent any more.
   private mutating func supersede(_ reminder: Reminder) {
     guard let destination = reminder.destination else { return }
-    for id in book.notificationsByRoute[.channel(destination)] ?? [] {
+    for id in book.waiting(for: .channel(destination)) {
       guard let notification = book.notifications[id], case .reminder(reminder.id, _, _, _) = notification.content
       else { continue }
       closeAsSuperseded(notification)

@@ -45,7 +45,7 @@ extension EngineCore {
     task.slots[offer.slot].offers = [accepted]
     task.slots[offer.slot].duty = WorkTask.Duty(
       awaited: .enRoute, deadline: draft.now + settings.acceptedToEnRoute)
-    supersedeOffer(offer.id, to: offer.staff)
+    supersedeOffer(offer.id)
     task.advanceState(to: .accepted)
     draft.commitments.append(
       StaffCommitment(staff: offer.staff, offer: offer.id, from: offer.sentAt, until: nil))
@@ -61,7 +61,7 @@ extension EngineCore {
 
   /// Somebody who has accepted one task is not kept ringing for others; those go on to the next person at once.
   private mutating func withdrawElsewhere(_ staff: StaffID, except taskID: TaskID) {
-    for id in book.openOffersByStaff[staff] ?? [] {
+    for id in book.openOffers(of: staff) {
       guard let otherID = book.taskByOffer[id], otherID != taskID, var other = book.tasks[otherID],
         let offer = other.slots.flatMap(\.offers).first(where: { $0.id == id })
       else { continue }

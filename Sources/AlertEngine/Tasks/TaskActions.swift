@@ -41,7 +41,7 @@ extension EngineCore {
     var task = try unfinished(id)
     // Accepting takes a person now: work that starts later is offered when it starts.
     guard task.progress.state != .waiting else { throw .wrongState }
-    guard register.staff[member]?.isActive == true else { throw .unknownStaff }
+    guard register.staff(member)?.isActive == true else { throw .unknownStaff }
     guard book.engagements[member] == nil else { throw .staffBusy }
     guard let slot = task.slots.firstIndex(where: { $0.accepted == nil }) else { throw .alreadyTaken }
     guard task.slots[slot].offers.count < WorkTask.maximumOffersAtOnce else { throw .tooMany }

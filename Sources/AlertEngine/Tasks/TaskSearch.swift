@@ -145,14 +145,15 @@ extension EngineCore {
   }
 
   private mutating func rank(_ role: StaffRole, for task: WorkTask, limit: Int) -> Ranking {
+    let team = register.team(role, district: task.district, at: draft.now)
     let home = (task.dwelling ?? task.resident.flatMap { register.residents[$0]?.dwelling })
       .flatMap { register.dwellings[$0] }
     let asked = task.slots.flatMap(\.offers).map(\.staff)
-    let request = CandidateRequest(role: role, district: task.district, position: home?.position, now: draft.now)
-    return rankCandidates(for: request, onDuty: register.onDuty(role, at: draft.now), limit: limit) { staff in
+    let request = CandidateRequest(position: home?.position, now: draft.now)
+    return rankCandidates(for: request, team: team, limit: limit) { staff in
       if asked.contains(staff) || task.passedOver.contains(staff) { return .alreadyAsked }
       if book.engagements[staff] != nil { return .busy }
-      return book.openOffersByStaff[staff] == nil ? .free : .hasOpenOffer
+      return book.hasOpenOffer(staff) ? .hasOpenOffer : .free
     }
   }
 
@@ -209,7 +210,7 @@ extension EngineCore {
       draft.commitments.append(
         StaffCommitment(staff: offer.staff, offer: offer.id, from: offer.sentAt, until: draft.now))
     }
-    supersedeOffer(offer.id, to: offer.staff)
+    supersedeOffer(offer.id)
     record(offer, of: task, by: actor, text: text)
   }
 }

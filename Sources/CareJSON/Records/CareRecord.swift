@@ -12,13 +12,21 @@ extension CareRecord {
   package func writeHiddenMembers(to object: inout JSONWriter) {}
 
   /// The record as JSON text.
-  package var recordText: String {
-    var writer = JSONWriter(capacity: 1024)
-    writer.object { object in
-      writeMembers(to: &object)
-      writeHiddenMembers(to: &object)
-    }
-    return String(decoding: writer.bytes, as: UTF8.self)
+  package var recordText: String { String(decoding: recordBytes, as: UTF8.self) }
+
+  /// The record as JSON in UTF-8.
+  package var recordBytes: [UInt8] {
+    var writer = JSONWriter(capacity: 1536)
+    writeRecord(to: &writer)
+    return writer.bytes
+  }
+
+  /// Writes the record as one JSON object.
+  package func writeRecord(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writeMembers(to: &writer)
+    writeHiddenMembers(to: &writer)
+    writer.endObject()
   }
 
   /// Reads what ``recordText`` has written.

@@ -5,12 +5,22 @@ extension CareEvent: CareJSONObject {
   /// Members: `type at district case actor text`, then the changed thing under its name: `alert`, `task`, `offer`,
   /// `stay`, `reminder`, `call` or `signal` (`id kind serial oddities`).
   package func writeMembers(to object: inout JSONWriter) {
+    writeHead(to: &object)
+    writeSubject(to: &object)
+  }
+
+  /// Writes what every entry has.
+  package func writeHead(to object: inout JSONWriter) {
     object.member("type", kind)
     object.member("at", at)
     object.member("district", district)
     object.member("case", caseKey)
     object.member("actor", actor)
     object.member("text", text)
+  }
+
+  /// Writes the changed thing under its name.
+  package func writeSubject(to object: inout JSONWriter) {
     switch subject {
     case .alert(let alert): object.member("alert", alert)
     case .task(let task): object.member("task", task)

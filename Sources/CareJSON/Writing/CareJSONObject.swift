@@ -43,14 +43,14 @@ extension JSONWriter {
   }
 
   /// Writes a member that is a thing; nothing at all when it is nil.
-  package mutating func member(_ name: String, _ thing: (some CareJSONObject)?) {
+  package mutating func member(_ name: StaticString, _ thing: (some CareJSONObject)?) {
     guard let thing else { return }
     key(name)
     value(thing)
   }
 
   /// Writes a member that is an array of things; also when it is empty.
-  package mutating func member(_ name: String, _ things: [some CareJSONObject]) {
+  package mutating func member(_ name: StaticString, _ things: [some CareJSONObject]) {
     key(name)
     value(things)
   }

@@ -16,7 +16,7 @@ struct StoredEntry {
   var json: Substring.UTF8View
 
   /// The columns that ``entries(_:)`` reads.
-  static let columns = "shard, commit_number, district_id, at, entries::text"
+  static let columns = "shard, commit_number, district_id, at, entries"
 
   /// The entries of all rows, in the order of the rows and, within one, of its array.
   static func entries(_ rows: PQRows) throws(PQError) -> [StoredEntry] {

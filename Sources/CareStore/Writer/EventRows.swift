@@ -1,6 +1,7 @@
 import AlertEngine
 import CareJSON
 import CareModel
+import JSONText
 import PQ
 
 /// The timeline and event stream: one row a commit, case and district.
@@ -8,7 +9,7 @@ package enum EventRows {
   static let table = RowTable(
     "event",
     [
-      .text("shard"), .long("commit_number"), .district(), .text("case_key"), .time("at"), .json("entries"),
+      .text("shard"), .long("commit_number"), .district(), .text("case_key"), .time("at"), .text("entries"),
     ], onConflict: .refuse)
 
   /// One row.
@@ -19,8 +20,8 @@ package enum EventRows {
     package var district: DistrictID
     /// The case whose timeline they belong to.
     package var caseKey: CaseKey
-    /// Each an array of ordinal and JSON object.
-    package var entries: [String] = []
+    /// Entries with their ordinals in the commit.
+    package var entries: [(ordinal: Int, event: CareEvent)] = []
   }
 
   /// The rows of a commit in the order in which their cases first occur; an entry keeps its ordinal in the commit.
@@ -32,15 +33,29 @@ package enum EventRows {
         rows.append(Row(number: commit.number, at: commit.at, district: event.district, caseKey: event.caseKey))
         index = rows.count - 1
       }
-      if let index { rows[index].entries.append("[\(ordinal),\(event.jsonText)]") }
+      if let index { rows[index].entries.append((ordinal, event)) }
     }
     return rows
   }
 
-  static func bind(_ rows: [Row], shard: String) -> BoundStatement {
+  static func bind(_ rows: [Row], shard: String, texts: RecordTexts) -> BoundStatement {
     table.statement.bind(
-      rows.texts { _ in shard }, .int8Array(rows.map(\.number)), rows.districts { $0.district },
-      rows.texts { $0.caseKey.description }, rows.times { $0.at },
-      rows.texts { "[" + $0.entries.joined(separator: ",") + "]" })
+      rows.texts { _ in shard }, rows.longs { $0.number }, rows.districts { $0.district },
+      rows.caseKeys { $0.caseKey }, rows.times { $0.at },
+      rows.json(bytesEach: 4096) { $0.write(to: &$1, texts: texts) })
+  }
+}
+
+extension EventRows.Row {
+  /// An array of arrays of ordinal and JSON object.
+  fileprivate func write(to writer: inout JSONWriter, texts: RecordTexts) {
+    writer.beginArray()
+    for (ordinal, event) in entries {
+      writer.beginArray()
+      writer.value(ordinal)
+      texts.write(event, to: &writer)
+      writer.endArray()
+    }
+    writer.endArray()
   }
 }

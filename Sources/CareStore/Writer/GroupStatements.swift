@@ -30,14 +30,17 @@ package struct GroupStatements {
       Self.fence.bind(.text(shard), .int8(epoch), .int8(first.number - 1), .int8(last.number)),
       Self.appliedInputs.statement.bind(
         commits.districts { $0.district }, commits.uuids { $0.input }, commits.times { $0.at },
-        commits.texts { _ in shard }, .int8Array(commits.map(\.number))),
+        commits.texts { _ in shard }, commits.longs { $0.number }),
     ]
     func append<Row>(_ rows: [Row], _ bind: ([Row]) -> BoundStatement) {
       if !rows.isEmpty { statements.append(bind(rows)) }
     }
     append(commits.compactMap(\.signal), SignalRow.bind)
-    append(lastStates(commits.flatMap(\.alerts)) { $0.id }, AlertRows.bind)
-    append(lastStates(commits.flatMap(\.tasks)) { $0.id }, TaskRows.bind)
+    let alerts = lastStates(commits.flatMap(\.alerts)) { $0.id }
+    let tasks = lastStates(commits.flatMap(\.tasks)) { $0.id }
+    let texts = RecordTexts(alerts: alerts, tasks: tasks)
+    append(alerts) { AlertRows.bind($0, texts: texts) }
+    append(tasks) { TaskRows.bind($0, texts: texts) }
     append(lastStates(commits.flatMap(\.offers)) { $0.id }, OfferRows.bind)
     let commitments = lastStates(commits.flatMap(\.commitments)) { $0.offer }
     if !commitments.isEmpty { statements += CommitmentRows.bind(commitments) }
@@ -47,7 +50,7 @@ package struct GroupStatements {
     append(lastStates(commits.flatMap(\.calls)) { $0.id }, CallRows.bind)
     append(lastStates(commits.flatMap(\.notifications)) { $0.id }, OutboxRows.bind)
     append(lastStates(commits.flatMap(\.outboxMarks)) { $0.notification }, OutboxRows.bind)
-    append(commits.flatMap(EventRows.rows)) { EventRows.bind($0, shard: shard) }
+    append(commits.flatMap(EventRows.rows)) { EventRows.bind($0, shard: shard, texts: texts) }
     return statements
   }
 }

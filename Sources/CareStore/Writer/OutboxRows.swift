@@ -10,7 +10,7 @@ enum OutboxRows {
     "outbox",
     [
       .district(), .uuid("id"), .text("case_key"), .text("class"), .time("created_at"), .time("expires_at"),
-      .integer("attempts"), .json("body"),
+      .integer("attempts"), .text("body"),
     ], onConflict: .replace(key: districtKey))
 
   static let mark = Statement(
@@ -23,9 +23,9 @@ enum OutboxRows {
 
   static func bind(_ rows: [Notification]) -> BoundStatement {
     table.statement.bind(
-      rows.districts { $0.district }, rows.uuids { $0.id }, rows.texts { $0.caseKey.description },
+      rows.districts { $0.district }, rows.uuids { $0.id }, rows.caseKeys { $0.caseKey },
       rows.texts { $0.alertClass.rawValue }, rows.times { $0.createdAt }, rows.times { $0.expiresAt },
-      rows.integers { $0.attempts }, rows.texts { $0.recordText })
+      rows.integers { $0.attempts }, rows.json { $0.writeRecord(to: &$1) })
   }
 
   static func bind(_ marks: [OutboxMark]) -> BoundStatement {

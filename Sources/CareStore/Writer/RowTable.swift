@@ -2,16 +2,14 @@ import PQ
 
 /// One table that groups write: its statement is made from its columns, so that no list is written twice.
 struct RowTable: Sendable {
-  /// A column: its name, the type of its array parameter, and whether the text is JSON.
+  /// A column: its name and the type of its array parameter.
   struct Column: Sendable {
     var name: String
     var type: PQType
-    var isJSON = false
 
     static func district() -> Self { Self(name: "district_id", type: .int4Array) }
     static func uuid(_ name: String) -> Self { Self(name: name, type: .uuidArray) }
     static func text(_ name: String) -> Self { Self(name: name, type: .textArray) }
-    static func json(_ name: String) -> Self { Self(name: name, type: .textArray, isJSON: true) }
     static func time(_ name: String) -> Self { Self(name: name, type: .timestamptzArray) }
     static func integer(_ name: String) -> Self { Self(name: name, type: .int4Array) }
     static func long(_ name: String) -> Self { Self(name: name, type: .int8Array) }
@@ -36,9 +34,9 @@ struct RowTable: Sendable {
     self.columns = columns
     let names = columns.map(\.name)
     let parameters = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-    let values = columns.map { $0.isJSON ? "\($0.name)::json" : $0.name }.joined(separator: ", ")
-    var sql = "insert into \(name) (\(names.joined(separator: ", "))) select \(values) "
-    sql += "from unnest(\(parameters)) as rows(\(names.joined(separator: ", ")))"
+    let list = names.joined(separator: ", ")
+    var sql = "insert into \(name) (\(list)) select \(list) "
+    sql += "from unnest(\(parameters)) as rows(\(list))"
     if case .replace(let key) = conflict {
       let changes = names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
       sql += " on conflict (\(key.joined(separator: ", "))) do update set \(changes)"

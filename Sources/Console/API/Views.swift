@@ -64,7 +64,7 @@ struct Views: Sendable {
     guard account.sees(district) else { return nil }
     return object { object in
       for member in members {
-        object.key(member.key)
+        object.key(text: member.key)
         object.value(member.value)
       }
       writeNames(

@@ -13,12 +13,14 @@ enum OpenAPIDocument {
         info.member("version", "1")
       }
       document.objectMember("paths") { paths in
-        for (path, group) in grouped(routes) { paths.objectMember(path) { item in group.forEach { write($0, &item) } } }
+        for (path, group) in grouped(routes) {
+          paths.objectMember(text: path) { item in group.forEach { write($0, &item) } }
+        }
       }
       document.objectMember("components") { components in
         components.objectMember("schemas") { schemas in
           for (name, schema) in BodySchemas.all + AnswerSchemas.all + RegisterSchemas.all {
-            schemas.key(name)
+            schemas.key(text: name)
             schema.write(to: &schemas)
           }
         }
@@ -43,7 +45,7 @@ enum OpenAPIDocument {
 
   private static func write(_ route: Route, _ item: inout JSONWriter) {
     guard let description = route.description else { return }
-    item.objectMember(route.method.rawValue.lowercased()) { operation in
+    item.objectMember(text: route.method.rawValue.lowercased()) { operation in
       operation.member("operationId", description.operation)
       operation.member("summary", description.summary)
       if let roles = route.roles {
@@ -58,7 +60,7 @@ enum OpenAPIDocument {
         }
       }
       operation.objectMember("responses") { responses in
-        responses.objectMember(String(description.status)) { response in
+        responses.objectMember(text: String(description.status)) { response in
           response.member("description", HTTPResponse.Status(code: description.status).reasonPhrase)
           guard let answer = description.answer else { return }
           response.objectMember("content") { writeContent(description.answerType, answer, to: &$0) }
@@ -100,7 +102,7 @@ enum OpenAPIDocument {
   }
 
   private static func writeContent(_ type: String, _ schema: Schema, to content: inout JSONWriter) {
-    content.objectMember(type) { media in
+    content.objectMember(text: type) { media in
       media.key("schema")
       schema.write(to: &media)
     }
@@ -108,9 +110,8 @@ enum OpenAPIDocument {
 
   private static func writeSecurity(to operation: inout JSONWriter) {
     operation.arrayMember("security") { array in
-      for name in ["bearer", "session"] {
-        array.object { $0.arrayMember(name) { _ in } }
-      }
+      array.object { $0.arrayMember("bearer") { _ in } }
+      array.object { $0.arrayMember("session") { _ in } }
     }
   }
 

@@ -83,7 +83,7 @@ indirect enum Schema: Sendable {
     object.member("type", "object")
     object.objectMember("properties") { members in
       for property in properties {
-        members.key(property.name)
+        members.key(text: property.name)
         property.schema.write(to: &members)
       }
     }

@@ -28,7 +28,7 @@ extension DemoScenario {
       throw DemoWitness.Missed(description: "the alert of the signals was not found")
     }
     try await witness.step("第三次按键提高了级别(数据库和事件流)", "the third press raised it, in database and stream") {
-      try await witness.database("select body->>'raisedCount' > '0' from alert where id = '\(alert)'", is: "t")
+      try await witness.database("select body::json->>'raisedCount' > '0' from alert where id = '\(alert)'", is: "t")
         && witness.events("alert.raised").contains { $0["alert"]?["id"]?.string == alert }
     }
     return alert

@@ -92,7 +92,7 @@ struct CommitStreamTests {
     await log.waitForCommit(3)
     #expect(log.events.allSatisfy { if case .committed = $0 { true } else { false } })
     #expect(try await world.number("select count(*) from staff_commitment") == 2)
-    #expect(try await world.number("select (body->>'severity')::bigint from alert where state = 'open'") == 10)
+    #expect(try await world.number("select (body::json->>'severity')::bigint from alert where state = 'open'") == 10)
     await store.close(deadline: .seconds(5))
   }
 

@@ -37,7 +37,7 @@ struct GroupStatementsTests {
     commit.events.insert(other, at: 1)
     let rows = EventRows.rows(of: commit)
     #expect(rows.map(\.caseKey) == [Sample.caseKey(5), Sample.caseKey(6)])
-    #expect(rows.map { row in row.entries.map { $0.prefix(3) } } == [["[0,", "[2,", "[3,"], ["[1,"]])
+    #expect(rows.map { row in row.entries.map(\.ordinal) } == [[0, 2, 3], [1]])
   }
 
   @Test("alerts that are resolved come before those that are open, accepted offers after all others")
@@ -45,11 +45,17 @@ struct GroupStatementsTests {
     var resolved = Sample.alert(2)
     resolved.state = .resolved
     let alerts = AlertRows.bind([Sample.alert(1), resolved])
-    #expect(alerts.values[6] == .textArray(["resolved", "open"]))
+    #expect(alerts.values[6] == .encoded(texts(["resolved", "open"])))
     let task = TaskID(high: 1, low: 1)
     let offers = OfferRows.bind([
       Sample.offer(1, task: task, state: .accepted), Sample.offer(2, task: task, state: .finished),
     ])
-    #expect(offers.values[5] == .textArray(["finished", "accepted"]))
+    #expect(offers.values[5] == .encoded(texts(["finished", "accepted"])))
+  }
+
+  private func texts(_ values: [String]) -> PQArray {
+    var array = PQArray(.textArray, of: .text, capacity: values.count)
+    for value in values { array.append(value) }
+    return array
   }
 }
