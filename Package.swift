@@ -113,6 +113,15 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"), nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], path: "Sources/silverbell", swiftSettings: settings),
+    // The load generator of deploy/bench; no part of the daemon.
+    .systemLibrary(name: "CEpoll", path: "Sources/CEpoll"),
+    source("LoadGenerator", ["CEpoll", "JSONText"], folder: "silverbell-load/Generator"),
+    .executableTarget(
+      name: "silverbell-load",
+      dependencies: [
+        "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "LoadGenerator", "PQ", "SilverbellApp",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Sources/silverbell-load/Command", swiftSettings: settings),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

@@ -29,7 +29,7 @@ package struct DemoCity: Sendable {
   }
 
   /// Most homes of a sample city.
-  package static let maximumHomes = 20_000
+  package static let maximumHomes = 300_000
   /// The code of its hospital.
   package static let hospitalCode = "SZ01"
   /// How long shifts last from the moment they are made.
@@ -226,8 +226,11 @@ package struct DemoCity: Sendable {
     }
   }
 
-  /// The whole register.
-  package func rows(now: Timestamp) -> [RegisterChange] {
+  /// The rows of some homes, by their numbers.
+  package func homeRows(_ homes: Range<Int>) -> [RegisterChange] { homes.flatMap(rows(ofHome:)) }
+
+  /// Everything but the homes: parties, the hospital, staff and their shifts.
+  package func centreRows(now: Timestamp) -> [RegisterChange] {
     let parties: [RegisterChange] = [
       .party(
         Party(
@@ -239,6 +242,11 @@ package struct DemoCity: Sendable {
           destination: Destination(channel: "webhook", address: settings.noticeAddress + "/doctors"))),
       .hospital(Hospital(code: Self.hospitalCode, name: "苏州市示范医院", population: .filtered)),
     ]
-    return parties + (0..<settings.homes).flatMap(rows(ofHome:)) + currentRows(now: now)
+    return parties + currentRows(now: now)
+  }
+
+  /// The whole register.
+  package func rows(now: Timestamp) -> [RegisterChange] {
+    centreRows(now: now) + homeRows(0..<settings.homes)
   }
 }

@@ -18,6 +18,9 @@ struct DemoCommand: AsyncParsableCommand {
   /// Seconds that the database is waited for.
   static let databaseSeconds = 60
 
+  /// Homes of one transaction.
+  static let batchHomes = 10_000
+
   @Option(help: "Where the demo keeps its files.")
   var dataDir = ".silverbell"
 
@@ -62,7 +65,10 @@ struct DemoCommand: AsyncParsableCommand {
     }
     let register = PostgresRegister(pool: pool)
     Terminal.write("正在载入示例城市:\(homes) 户 / Loading a sample city of \(homes) homes …")
-    try await register.save(city.rows(now: WallClock.system.now()))
+    try await register.save(city.centreRows(now: WallClock.system.now()))
+    for start in stride(from: 0, to: homes, by: Self.batchHomes) {
+      try await register.save(city.homeRows(start..<min(start + Self.batchHomes, homes)))
+    }
     let tokens = try await DemoTokens(city: city, register: register)
     try write(files, settings, city, tokens)
     let stage = Stage(

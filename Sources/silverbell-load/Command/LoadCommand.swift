@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Measures Silverbell from outside, over real sockets.
+@main
+struct LoadCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "silverbell-load",
+    abstract: "Sends load to Silverbell (or another MQTT broker) and measures the answers; deploy/bench calls it.",
+    subcommands: [CityCommand.self, MQTTCommand.self])
+}
