@@ -139,6 +139,7 @@ let package = Package(
     tests("MQTTTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "MQTT"]),
     tests("HL7Tests", ["CareModel", "FeedConformance", "FeedSession", "HL7", "JSONText", "TextCodecs"]),
     tests("HTTPPushTests", ["CareModel", "FeedSession", "HTTPPush", "JSONText"]),
+    tests("LoadTests", ["CareModel", "FeedSession", "JSONText", "LoadGenerator", "MQTT"]),
     tests("PQTests", ["PQ", "TestSupport"]),
     tests("DispatchingTests", ["CareModel", "Dispatching"]),
     tests("AlertEngineTests", ["AlertEngine", "AlertRules", "CareModel", "Dispatching", "RuleFiles", "Simulator"]),

@@ -6,5 +6,8 @@ struct LoadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "silverbell-load",
     abstract: "Sends load to Silverbell (or another MQTT broker) and measures the answers; deploy/bench calls it.",
-    subcommands: [CityCommand.self, MQTTCommand.self])
+    subcommands: [
+      MQTTCommand.self, EventsCommand.self, MLLPCommand.self, IdleCommand.self, HourCommand.self,
+      TableCommand.self, CityCommand.self,
+    ])
 }

@@ -56,7 +56,9 @@ struct MQTTCommand: ParsableCommand {
     Array(repeating: "heartbeat", count: 16) + Array(repeating: "motion", count: 2) + ["temperature", "panic"]
 
   func validate() throws {
-    guard (1...1_000_000).contains(connections), skip >= 0 else { throw ValidationError("--connections is at least 1.") }
+    guard (1...1_000_000).contains(connections), skip >= 0 else {
+      throw ValidationError("--connections is at least 1, --skip at least 0.")
+    }
     guard (1...InFlight.maximum).contains(inFlight) else { throw ValidationError("--in-flight is from 1 to 65535.") }
     guard rate.map({ $0 > 0 && $0 <= 10_000_000 }) ?? true else { throw ValidationError("--rate is more than 0.") }
     guard warmup >= 0, seconds > 0, seconds < 1_000_000 else { throw ValidationError("--seconds is more than 0.") }
@@ -87,13 +89,14 @@ struct MQTTCommand: ParsableCommand {
       try load.open()
       let watch = try ProcessorWatch(processes)
       var result = load.run()
-      result.processor = watch.used()
+      watch.record(in: &result)
       load.close()
       if wave >= warmupWaves { total.merge(result) }
     }
     try common.report(total.lines) { json in
       json.member("kind", kind)
       json.member("connections", connections)
+      if let rate { json.member("rateAsked", rate) }
       total.write(to: &json)
     }
   }

@@ -35,9 +35,10 @@ struct CommonOptions: ParsableArguments {
   }
 }
 
-/// Processor time of the watched processes and of this one, from its making to ``used()``.
+/// Processor time of the watched processes and of this one, from its making to ``record(in:)``.
 struct ProcessorWatch {
   private let processes: [(name: String, pid: Int32, start: Double)]
+  private let start = Monotonic.now()
 
   init(_ processes: [(name: String, pid: Int32)]) throws {
     let all = processes + [("generator", getpid())]
@@ -49,8 +50,12 @@ struct ProcessorWatch {
     }
   }
 
-  func used() -> [(name: String, seconds: Double)] {
-    processes.map { ($0.name, max(0, (ProcessorTime.seconds(tree: $0.pid) ?? $0.start) - $0.start)) }
+  /// Puts what was used since then into a result.
+  func record(in result: inout LoadResult) {
+    result.processorSpan = Monotonic.seconds(from: start, to: Monotonic.now())
+    result.processor = processes.map {
+      ($0.name, max(0, (ProcessorTime.seconds(tree: $0.pid) ?? $0.start) - $0.start))
+    }
   }
 }
 
@@ -76,4 +81,16 @@ struct DeviceOptions: ParsableArguments {
     guard skip + count <= all.count else { throw LoadFailure("\(devices) has only \(all.count) devices") }
     return Array(all[skip..<(skip + count)])
   }
+}
+
+/// The desk: its token and the phones of staff.
+struct DeskOptions: ParsableArguments {
+  @Option(help: "Port of the API.")
+  var httpPort = 8080
+
+  @Option(help: "A dispatcher's token.")
+  var token: String
+
+  @Option(help: "The staff.csv of silverbell-load city.")
+  var staff: String
 }

@@ -24,6 +24,8 @@ package struct LoadResult: Sendable {
   package var isOverloaded = false
   /// Processor seconds by process, in the order asked for, the generator last.
   package var processor: [(name: String, seconds: Double)] = []
+  /// The seconds in which they were used: warm-up and last answers count too.
+  package var processorSpan = 0.0
 
   /// Nothing measured.
   package init() {}
@@ -43,6 +45,7 @@ package struct LoadResult: Sendable {
     latency.merge(other.latency)
     lateness.merge(other.lateness)
     isOverloaded = isOverloaded || other.isOverloaded
+    processorSpan += other.processorSpan
     processor = other.processor.map { process in
       (process.name, process.seconds + (processor.first { $0.name == process.name }?.seconds ?? 0))
     }
@@ -52,7 +55,8 @@ package struct LoadResult: Sendable {
   package var lines: [String] {
     var lines = [
       "acknowledged \(acknowledged) in \(Self.decimal(seconds)) s = \(Int(rate.rounded()))/s"
-        + " (slowest second \(slowest), fastest \(fastest)); lost connections \(lost), unacknowledged \(unacknowledged)",
+        + " (slowest second \(slowest), fastest \(fastest)); lost connections \(lost),"
+        + " unacknowledged \(unacknowledged)",
       "latency ms: " + Self.quantiles(latency),
     ]
     if lateness.count > 0 {
@@ -61,7 +65,7 @@ package struct LoadResult: Sendable {
     }
     if isOverloaded { lines.append("OVERLOADED: messages were left out, the rate was not held") }
     if !processor.isEmpty {
-      let shares = processor.map { "\($0.name) \(Self.decimal($0.seconds / max(seconds, 0.001) * 100))%" }
+      let shares = processor.map { "\($0.name) \(Self.decimal($0.seconds / max(processorSpan, 0.001) * 100))%" }
       lines.append("processor: " + shares.joined(separator: ", "))
     }
     return lines
@@ -84,6 +88,7 @@ package struct LoadResult: Sendable {
     json.objectMember("generatorLateMilliseconds") { Self.write(lateness, to: &$0) }
     json.member("generatorFellBehind", isBehind)
     json.member("overloaded", isOverloaded)
+    json.member("processorSpan", processorSpan)
     json.objectMember("processorSeconds") { object in
       for process in processor { object.member(process.name, process.seconds) }
     }

@@ -1,5 +1,5 @@
 /// An MQTT measurement: connects, sends at its pace, counts acknowledgements.
-package final class MQTTLoad: MQTTPeer.Owner {
+package final class MQTTLoad: MQTTPeerOwner {
   /// Most connections that are being made at once.
   package static let maximumConnecting = 256
   /// Most unacknowledged messages of an open pace; past it messages are left out and the run says so.
@@ -10,6 +10,8 @@ package final class MQTTLoad: MQTTPeer.Owner {
   private static let groupCount = 16
   private static let tick: UInt64 = 500_000
   private static let connectSeconds: UInt64 = 120
+  /// Most connections that are tried once more while connecting.
+  private static let maximumRetries = 1000
 
   private let settings: MQTTSettings
   private let poller: Poller
@@ -27,6 +29,13 @@ package final class MQTTLoad: MQTTPeer.Owner {
   private var series = RateSeries(start: .max)
   private var result = LoadResult()
   private var buffer: [UInt8] = []
+  private var retries = 0
+  private var refused: [Int] = []
+  private var hasOpened = false
+  /// Told about each counted acknowledgement: the serial, when it was due, when it came.
+  package var onAcknowledged: ((_ serial: [UInt8], _ due: UInt64, _ now: UInt64) -> Void)?
+  /// Called between two waits of an open pace, with the time.
+  package var onTurn: ((UInt64) -> Void)?
 
   /// A measurement; `firstNumber` begins the numbers of its message ids.
   package init(_ settings: MQTTSettings, poller: Poller, firstNumber: Int = 0) {
@@ -44,18 +53,31 @@ package final class MQTTLoad: MQTTPeer.Owner {
     let deadline = Monotonic.now() + Self.connectSeconds * 1_000_000_000
     while readyCount < settings.logins.count {
       while peers.count < settings.logins.count, peers.count - readyCount < Self.maximumConnecting {
-        peers.append(
-          try MQTTPeer(
-            number: peers.count, login: settings.logins[peers.count], host: settings.host, port: settings.port,
-            poller: poller, owner: self))
+        peers.append(try peer(peers.count))
       }
       poller.wait(until: Monotonic.now() + 100_000_000)
-      guard lost == 0 else { throw LoadFailure("a connection was refused: check port, devices and limits") }
+      while let number = refused.popLast() {
+        retries += 1
+        guard retries <= Self.maximumRetries else {
+          throw LoadFailure("connections are refused: check port, devices and limits of descriptors")
+        }
+        peers[number] = try peer(number)
+      }
       guard Monotonic.now() < deadline else {
         throw LoadFailure("\(readyCount) of \(settings.logins.count) connections after \(Self.connectSeconds) s")
       }
     }
+    hasOpened = true
   }
+
+  private func peer(_ number: Int) throws(LoadFailure) -> MQTTPeer {
+    try MQTTPeer(
+      number: number, login: settings.logins[number], host: settings.host, port: settings.port, poller: poller,
+      owner: self)
+  }
+
+  /// Connections that were refused or broken while connecting and tried again.
+  package var retriedConnections: Int { retries }
 
   /// Sends and counts; the connections stay open.
   package func run() -> LoadResult {
@@ -113,6 +135,7 @@ package final class MQTTLoad: MQTTPeer.Owner {
         sendDue((sent..<last).map(schedule.due), at: now)
         sent = last
       }
+      onTurn?(now)
       let next = schedule.due(sent)
       poller.wait(until: min(isFast ? max(next, now + Self.tick) : next, until))
     }
@@ -162,12 +185,17 @@ package final class MQTTLoad: MQTTPeer.Owner {
 }
 
 extension MQTTLoad {
+  /// A connection stands.
   package func accepted(_ peer: MQTTPeer) { readyCount += 1 }
 
+  /// Acknowledgements came.
   package func acknowledged(_ peer: MQTTPeer, dues: [UInt64]) {
     let now = Monotonic.now()
     outstanding -= dues.count
-    for due in dues where due >= from && due < until { result.latency.record(now - due) }
+    for due in dues where due >= from && due < until {
+      result.latency.record(now - due)
+      onAcknowledged?(peer.serial, due, now)
+    }
     if now >= from, now < until {
       result.acknowledged += dues.count
       series.add(dues.count, at: now)
@@ -180,10 +208,15 @@ extension MQTTLoad {
     }
   }
 
+  /// A message came.
   package func published(_ peer: MQTTPeer, payload: UnsafeRawBufferPointer) {}
 
+  /// A connection is over.
   package func lost(_ peer: MQTTPeer) {
-    guard !isStopping || outstanding > 0 else { return }
+    guard hasOpened else {
+      if peer.wasAccepted { readyCount -= 1 }
+      return refused.append(peer.number)
+    }
     lost += 1
     outstanding -= peer.outstanding
     lostMessages += peer.outstanding

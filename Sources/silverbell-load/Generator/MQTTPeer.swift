@@ -1,31 +1,21 @@
 /// One MQTT connection of the generator.
 package final class MQTTPeer {
-  /// What a peer tells its owner.
-  package protocol Owner: AnyObject {
-    /// CONNACK 0 came.
-    func accepted(_ peer: MQTTPeer)
-    /// All acknowledgements of one read: when each message was due.
-    func acknowledged(_ peer: MQTTPeer, dues: [UInt64])
-    /// A PUBLISH came; it is acknowledged already.
-    func published(_ peer: MQTTPeer, payload: UnsafeRawBufferPointer)
-    /// The connection is over without ``MQTTPeer/leave()``: refused, closed by the peer, or broken.
-    func lost(_ peer: MQTTPeer)
-  }
-
   /// Its place in the owner's list.
   package let number: Int
   /// The serial of its topics.
   package let serial: [UInt8]
   /// Whether CONNACK 0 came and the connection stands.
   package private(set) var isReady = false
+  /// Whether CONNACK 0 ever came.
+  package private(set) var wasAccepted = false
   private(set) var inFlight = InFlight()
   private var wire: Wire?
-  private unowned let owner: any Owner
+  private unowned let owner: any MQTTPeerOwner
   private var dues: [UInt64] = []
 
   /// Connects and sends CONNECT.
   package init(
-    number: Int, login: DeviceLogin, host: String, port: Int, poller: Poller, owner: any Owner
+    number: Int, login: DeviceLogin, host: String, port: Int, poller: Poller, owner: any MQTTPeerOwner
   ) throws(LoadFailure) {
     self.number = number
     self.owner = owner
@@ -80,6 +70,7 @@ package final class MQTTPeer {
     if isRefused { return nil }
     if isAccepted {
       isReady = true
+      wasAccepted = true
       owner.accepted(self)
     }
     if !dues.isEmpty { owner.acknowledged(self, dues: dues) }

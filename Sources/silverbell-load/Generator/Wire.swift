@@ -82,6 +82,7 @@ package final class Wire: PollTarget {
     fd = -1
   }
 
+  /// The poller's word: something can be written or read.
   package func ready(canRead: Bool, canWrite: Bool) {
     if canWrite, fd >= 0 { flush() }
     if canRead, fd >= 0 { read() }
