@@ -44,6 +44,8 @@ package enum DeliveryReport: Sendable, Equatable {
   case delivered
   /// Not delivered; another try may succeed.
   case failed(isRetryable: Bool)
+  /// Nobody is connected there: tried at once on ``Input/recipientOnline(_:)``, and rarely until then.
+  case unreachable
 }
 
 /// Open work as the store knows it: recovery at start, and reload after a failed commit.

@@ -26,6 +26,8 @@ package struct EngineSettings: Sendable {
   package var deliveryBackoff: TimeSpan = .seconds(1)
   /// Longest wait between two tries.
   package var deliveryBackoffLimit: TimeSpan = .minutes(5)
+  /// How long a delivery waits for somebody who is not connected, unless they come before.
+  package var unreachableRetry: TimeSpan = .seconds(30)
   /// A delivery of which nothing was heard for this long is tried again.
   package var deliveryWatch: TimeSpan = .seconds(60)
   /// How long a repeat without a message id is recognised while the first copy is unacknowledged.

@@ -13,15 +13,21 @@ extension EngineCore {
   }
 
   mutating func deliveryReported(_ id: NotificationID, _ report: DeliveryReport) {
-    guard var notification = book.notifications[id] else { return }
+    guard let notification = book.notifications[id] else { return }
     switch report {
     case .delivered: close(notification, .delivered)
     case .failed(isRetryable: false): close(notification, .failed)
-    case .failed(isRetryable: true):
-      notification.retryAt = draft.now + backoff(of: notification)
-      book.put(notification)
-      deadlines.set(.notification(id), notification.retryAt)
+    case .failed(isRetryable: true): wait(backoff(of: notification), with: notification)
+    // Not for ever: whoever came online while this report was on its way was told before it.
+    case .unreachable: wait(settings.unreachableRetry, with: notification)
     }
+  }
+
+  private mutating func wait(_ span: TimeSpan, with notification: Notification) {
+    var notification = notification
+    notification.retryAt = draft.now + span
+    book.put(notification)
+    deadlines.set(.notification(notification.id), notification.retryAt)
   }
 
   /// A notification waits no longer: it is sent again, or given up when it is of no use any more.

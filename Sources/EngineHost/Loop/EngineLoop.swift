@@ -149,16 +149,3 @@ final class EngineLoop: Sendable {
     }
   }
 }
-
-/// Makes input ids: UUIDv7 from the time and the system's random numbers.
-package struct InputIDSource: Sendable {
-  private let random: @Sendable () -> UInt64
-
-  /// Ids from the system's random numbers, or from a given source in tests.
-  package init(random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }) {
-    self.random = random
-  }
-
-  /// A new id.
-  package func next(at now: Timestamp) -> InputID { InputID(at: now, random: (random(), random())) }
-}

@@ -51,21 +51,27 @@ final class PeerDirectory: Sendable {
 
   /// Hands a message to the newest connection of a principal; nobody there is a failure worth another try.
   func send(
-    _ purpose: Downlink.Purpose, _ payload: [UInt8], to principal: Principal,
+    _ purpose: Downlink.Purpose, _ payload: @autoclosure () -> [UInt8], to principal: Principal,
     report: @escaping @Sendable (DeliveryReport) -> Void
   ) {
-    let delivery = state.withLock { state -> (@Sendable (Downlink) -> Void, DownlinkToken)? in
-      guard state.underWay.count < Self.maximumUnderWay, let peer = state.byPrincipal[principal]?.last,
-        let send = state.peers[peer]?.send
-      else { return nil }
+    enum Way {
+      case open(@Sendable (Downlink) -> Void, DownlinkToken)
+      case full, nobody
+    }
+    let way = state.withLock { state -> Way in
+      guard let peer = state.byPrincipal[principal]?.last, let send = state.peers[peer]?.send else { return .nobody }
+      guard state.underWay.count < Self.maximumUnderWay else { return .full }
       let token = DownlinkToken(number: state.nextNumber)
       state.nextNumber += 1
       state.underWay[token] = UnderWay(peer: peer, report: report)
       state.peers[peer]?.tokens.insert(token)
-      return (send, token)
+      return .open(send, token)
     }
-    guard let (send, token) = delivery else { return report(.failed(isRetryable: true)) }
-    send(Downlink(purpose: purpose, payload: payload, token: token))
+    switch way {
+    case .open(let send, let token): send(Downlink(purpose: purpose, payload: payload(), token: token))
+    case .full: report(.failed(isRetryable: true))
+    case .nobody: report(.unreachable)
+    }
   }
 
   func report(_ token: DownlinkToken, isDelivered: Bool) {

@@ -174,8 +174,11 @@ extension SilverbellApp {
     return EngineHost.Parts(
       store: store, telemetry: telemetry, register: register, channels: ChannelDispatcher(channels: channels),
       secretKey: Array(configuration.secretKey.utf8), clock: clock,
-      eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
+      eventLoop: Self.engineThread.next(), logger: logger)
   }
+
+  /// The engine has a thread of its own: a flood on some connections' threads takes none of its turns.
+  private static let engineThread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private func receivers(_ host: EngineHost) -> [any Service] {
     let collector = collector

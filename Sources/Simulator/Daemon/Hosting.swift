@@ -197,7 +197,7 @@ extension Simulation {
     }
     guard let wire = online[principal]?.last, let purpose = principal.purpose else {
       return plans.plan(
-        .delivered(notification.id, .failed(isRetryable: true), incarnation: incarnation), at: now + .milliseconds(1))
+        .delivered(notification.id, .unreachable, incarnation: incarnation), at: now + .milliseconds(1))
     }
     let token = DownlinkToken(number: nextToken)
     nextToken += 1
