@@ -12,6 +12,7 @@ let collections = "swift-collections"
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
@@ -36,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -67,16 +69,17 @@ let package = Package(
 
     // Shell: sockets, files, the database, time.
     .systemLibrary(name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CTimex", path: "Sources/CTimex"),
     source("PQ", ["CLibPQ"]),
     source(
       "EngineHost",
       [
         "AlertEngine", "AlertRules", "CareJSON", "CareModel", "FeedSession", "NotificationChannel", crypto,
-        .product(name: "DequeModule", package: collections), logging, nioCore, nioPosix,
+        .product(name: "DequeModule", package: collections), logging, metrics, nioCore, nioPosix,
       ]),
-    source("CareStore", ["AlertEngine", "CareJSON", "CareModel", "EngineHost", "JSONText", "PQ"]),
+    source("CareStore", ["AlertEngine", "CareJSON", "CareModel", "EngineHost", "JSONText", "PQ", metrics]),
     source("RuleFiles", ["AlertRules", "CEL", "CareModel", crypto, .product(name: "Yams", package: "Yams")]),
-    source("Intake", ["CareModel", "EngineHost", "FeedSession", lifecycle, logging, nioCore, nioPosix]),
+    source("Intake", ["CareModel", "EngineHost", "FeedSession", lifecycle, logging, metrics, nioCore, nioPosix]),
     source(
       "Webhook",
       [
@@ -85,7 +88,7 @@ let package = Package(
       ], folder: "Channels/Webhook"),
     source(
       "ChannelDispatcher",
-      ["CareModel", "EngineHost", "NotificationChannel", .product(name: "DequeModule", package: collections)],
+      ["CareModel", "EngineHost", "NotificationChannel", .product(name: "DequeModule", package: collections), metrics],
       folder: "Channels/ChannelDispatcher"),
     source(
       "Console",
@@ -93,22 +96,31 @@ let package = Package(
         "AlertEngine", "CareJSON", "CareModel", "EngineHost", "FeedSession", "HTTPPush", "JSONText", crypto,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"), lifecycle, logging, nioCore,
+        .product(name: "HummingbirdCore", package: "hummingbird"), lifecycle, logging, metrics, nioCore,
       ], resources: [.embedInCode("Pages")]),
+    source(
+      "Operations",
+      [
+        "JSONText", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), lifecycle, logging, metrics, nioCore, nioPosix,
+      ], exclude: ["README.md"]),
     source("Simulator", ["AlertEngine", "AlertRules", "CareModel", "FeedSession", "HL7", "MQTT"]),
     source("DemoCity", ["CareModel", "EngineHost"]),
     source(
       "SilverbellApp",
       [
-        "AlertRules", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost", "HL7", "Intake", "MQTT",
-        "NotificationChannel", "PQ", "RuleFiles", "Webhook", crypto, lifecycle, logging, nioCore, nioPosix,
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"), .product(name: "Yams", package: "Yams"),
+        "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost", "HL7",
+        "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "Webhook",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto, lifecycle, logging, metrics, nioCore,
+        nioPosix, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "silverbell",
       dependencies: [
-        "CareJSON", "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "PQ", "RuleFiles", "SilverbellApp",
-        "Simulator", "Webhook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CareJSON", "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "Operations", "PQ", "RuleFiles",
+        "SilverbellApp", "Simulator", "Webhook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"), lifecycle, logging, nioCore,
         .product(name: "NIOHTTP1", package: "swift-nio"), nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -179,6 +191,12 @@ let package = Package(
       "SilverbellAppTests",
       [
         "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "PQ", "SilverbellApp", "TestSupport", logging,
+      ]),
+    tests(
+      "OperationsTests",
+      [
+        "JSONText", "Operations", .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle, logging, metrics, nioCore, nioPosix,
       ]),
     tests("ChannelDispatcherTests", ["CareModel", "ChannelDispatcher", "EngineHost", "NotificationChannel"]),
     tests(

@@ -1,4 +1,5 @@
 import CareModel
+import CoreMetrics
 import EngineHost
 
 /// What the console stands on.
@@ -17,6 +18,8 @@ package struct ConsolePorts: Sendable {
   package var makeID: @Sendable () -> (high: UInt64, low: UInt64)
   /// A new random secret of 128 bits for a device or a phone.
   package var makeSecret: @Sendable () -> Secret
+  /// Where the console counts.
+  package var metrics: any MetricsFactory
 
   /// A new secret: its text is shown once, its digest is kept.
   package struct Secret: Sendable {
@@ -36,7 +39,7 @@ package struct ConsolePorts: Sendable {
   package init(
     engine: any EnginePort, openWork: any OpenWork, register: any RegisterStore, history: any HistoryStore,
     now: @escaping @Sendable () -> Timestamp, makeID: @escaping @Sendable () -> (high: UInt64, low: UInt64),
-    makeSecret: @escaping @Sendable () -> Secret
+    makeSecret: @escaping @Sendable () -> Secret, metrics: any MetricsFactory = NOOPMetricsHandler.instance
   ) {
     self.engine = engine
     self.openWork = openWork
@@ -45,5 +48,6 @@ package struct ConsolePorts: Sendable {
     self.now = now
     self.makeID = makeID
     self.makeSecret = makeSecret
+    self.metrics = metrics
   }
 }

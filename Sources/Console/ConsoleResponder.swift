@@ -24,6 +24,7 @@ struct ConsoleResponder: HTTPResponder {
   let authenticator: Authenticator
   let idempotency = IdempotencyMemory()
   let now: @Sendable () -> Timestamp
+  let metrics: ConsoleMetrics
   let logger: Logger
 
   func respond(to request: Request, context: Context) async throws -> Response {
@@ -34,6 +35,7 @@ struct ConsoleResponder: HTTPResponder {
     } catch {
       response = .problem(error)
     }
+    metrics.answered(response.status)
     if response.status >= 500 {
       logger.warning("request failed", metadata: ["status": "\(response.status)"])
     }

@@ -37,7 +37,8 @@ package struct ConsoleService: Service {
   ) -> Application<ConsoleResponder> {
     let routes = ConsoleRoutes(settings, ports)
     let responder = ConsoleResponder(
-      table: routes.table, authenticator: routes.authenticator, now: ports.now, logger: logger)
+      table: routes.table, authenticator: routes.authenticator, now: ports.now,
+      metrics: ConsoleMetrics(factory: ports.metrics), logger: logger)
     let configuration = ApplicationConfiguration(
       address: .hostname(settings.host, port: settings.port),
       availableConnectionsDelegate: MaximumAvailableConnections(ConsoleSettings.maximumConnections))

@@ -1,7 +1,10 @@
 import ArgumentParser
+import CareModel
+import EngineHost
 import Foundation
 import Glibc
 import Logging
+import Operations
 import SilverbellApp
 
 /// Where a command finds its configuration.
@@ -10,7 +13,7 @@ struct ConfigurationOption: ParsableArguments {
   var path: String?
 
   /// The configuration: `--config`, else `SILVERBELL_CONFIG`, else defaults; the environment goes before the file.
-  func load() throws -> Configuration {
+  func load() throws(ConfigurationRefusal) -> Configuration {
     let environment = ProcessInfo.processInfo.environment
     return try Configuration.load(path: path ?? environment["SILVERBELL_CONFIG"], environment: environment)
   }
@@ -44,9 +47,12 @@ enum Terminal {
     _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  /// A logger on standard error; `level` as in the configuration.
-  static func logger(level: String) -> Logger {
-    var logger = Logger(label: "silverbell") { StreamLogHandler.standardError(label: $0) }
+  /// A logger on standard error; `level` and `format` as in the configuration.
+  static func logger(level: String, format: String = "text") -> Logger {
+    var logger = Logger(label: "silverbell") { label -> any LogHandler in
+      guard format == "json" else { return StreamLogHandler.standardError(label: label) }
+      return JSONLogHandler.standardError { WallClock.system.now().rfc3339 }
+    }
     logger.logLevel = Logger.Level(rawValue: level) ?? .info
     return logger
   }

@@ -1,6 +1,7 @@
 import CareModel
 import ChannelDispatcher
 import NotificationChannel
+import Synchronization
 import Testing
 
 @Suite("the channel dispatcher", .timeLimit(.minutes(1)))
@@ -13,8 +14,11 @@ struct ChannelDispatcherTests {
     var reports: AsyncStream<(Int, DeliveryFailure?)>.Iterator
     private let report: AsyncStream<(Int, DeliveryFailure?)>.Continuation
 
-    init(_ limits: DispatcherLimits = DispatcherLimits()) {
-      dispatcher = ChannelDispatcher(channels: ["held": channel], limits: limits)
+    init(
+      _ limits: DispatcherLimits = DispatcherLimits(),
+      now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+      dispatcher = ChannelDispatcher(channels: ["held": channel], limits: limits, now: now)
       begun = channel.begun.makeAsyncIterator()
       let (stream, continuation) = AsyncStream<(Int, DeliveryFailure?)>.makeStream()
       reports = stream.makeAsyncIterator()
@@ -50,6 +54,39 @@ struct ChannelDispatcherTests {
     world.send(2, to: "ok")
     let (next, success) = try #require(await world.reports.next())
     #expect(next == 2 && success == nil)
+  }
+
+  @Test("what waits has its age, what was sent and what failed is counted by channel")
+  func loadOfChannel() async throws {
+    let seconds = Atomic<Int>(0)
+    let start = ContinuousClock.now
+    var world = World(
+      DispatcherLimits(maximumPerDestination: 1, reservedPerDestination: 0, maximumWaitingPerDestination: 2)
+    ) { start + .seconds(seconds.load(ordering: .relaxed)) }
+    var expected = ChannelLoad()
+    #expect(world.dispatcher.load(of: "held") == expected)
+    world.send(1, to: "a")
+    #expect(await world.begin(1) == [1])
+    seconds.store(5, ordering: .relaxed)
+    world.send(2, to: "a")
+    seconds.store(9, ordering: .relaxed)
+    world.send(3, to: "a", isLife: true)
+    seconds.store(10, ordering: .relaxed)
+    (expected.waiting, expected.oldest, expected.tries) = (2, .seconds(5), 1)
+    #expect(world.dispatcher.load(of: "held") == expected)
+    #expect(world.dispatcher.load(of: "pigeon") == ChannelLoad())
+    // No room: one failure without a try.
+    world.send(4, to: "a")
+    _ = await world.reports.next()
+    world.channel.end("a", with: Self.full)
+    _ = await world.reports.next()
+    #expect(await world.begin(1) == [3])
+    world.channel.endAll()
+    #expect(await world.begin(1) == [2])
+    for _ in 0..<2 { _ = await world.reports.next() }
+    expected = ChannelLoad()
+    (expected.sent, expected.failed) = (2, 2)
+    #expect(world.dispatcher.load(of: "held") == expected)
   }
 
   @Test("an unknown channel is a failure for good")

@@ -20,7 +20,7 @@ final class HostWorld: Sendable {
   static let responder = StaffID(high: 1, low: 1)
   static let resident = ResidentID(high: 2, low: 1)
 
-  init() async throws {
+  init(clock: WallClock = .system) async throws {
     let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     var logger = Logger(label: "test")
@@ -28,7 +28,7 @@ final class HostWorld: Sendable {
     host = EngineHost(
       parts: EngineHost.Parts(
         store: store, telemetry: telemetry, register: NoRegister(), channels: NoChannels(), secretKey: Self.key,
-        clock: .system, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger),
+        clock: clock, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger),
       rules: try RuleFiles.load(path: folder + "/deploy/rules/default.yaml"))
     store.register = Self.register
     try await host.start {}

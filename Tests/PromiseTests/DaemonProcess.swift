@@ -24,6 +24,7 @@ final class DaemonProcess {
     rules: {path: "\(projectFolder)/deploy/rules/default.yaml"}
     mqtt: {port: \(mqttPort)}
     http: {port: \(httpPort)}
+    operations: {port: 0}
     mllp: [{port: \(mllpPort), hospital: H1}]
     log: {level: error}
     """.write(toFile: configuration, atomically: true, encoding: .utf8)

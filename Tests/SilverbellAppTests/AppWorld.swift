@@ -20,14 +20,15 @@ final class AppWorld: Sendable {
   private let serving: Task<StartProblem?, Never>
 
   /// Migrates, loads the city and serves.
-  init(database: PostgresDatabase) async throws {
+  init(database: PostgresDatabase, environment: [String: String] = [:]) async throws {
     self.database = database.connectionString
     city = DemoCity(
       .init(homes: 6, secretKey: Array(Self.secretKey.utf8), noticeAddress: "http://127.0.0.1:1"))
     token = Randomness.token()
     try await Self.prepare(database.connectionString, city, token)
     app = SilverbellApp(
-      configuration: try Self.configuration(database.connectionString), executable: Checkout.folder + "/silverbell",
+      configuration: try Self.configuration(database.connectionString, environment),
+      executable: Checkout.folder + "/silverbell",
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let app = app
     serving = Task {
@@ -40,14 +41,17 @@ final class AppWorld: Sendable {
     self.ports = ports
   }
 
-  static func configuration(_ database: String) throws -> Configuration {
+  static func configuration(
+    _ database: String, _ environment: [String: String] = [:]
+  ) throws -> Configuration {
     try Configuration.load(
       path: nil,
       environment: [
         "SILVERBELL_DATABASE_URL": database, "SILVERBELL_SECURITY_SECRET_KEY": secretKey,
         "SILVERBELL_RULES_PATH": Checkout.folder + "/deploy/rules/default.yaml", "SILVERBELL_MQTT_PORT": "0",
-        "SILVERBELL_HTTP_PORT": "0", "SILVERBELL_MLLP_0_PORT": "0", "SILVERBELL_DATABASE_WAIT_SECONDS": "1",
-      ])
+        "SILVERBELL_HTTP_PORT": "0", "SILVERBELL_OPERATIONS_PORT": "0", "SILVERBELL_MLLP_0_PORT": "0",
+        "SILVERBELL_DATABASE_WAIT_SECONDS": "1",
+      ].merging(environment) { _, given in given })
   }
 
   private static func prepare(_ url: String, _ city: DemoCity, _ token: String) async throws {

@@ -69,6 +69,9 @@ package struct EngineCore: Sendable {
   /// Inputs that are decided and not yet known to be durable.
   package var unconfirmedCount: Int { stream.unconfirmedCount }
 
+  /// Deadlines that are armed.
+  package var deadlineCount: Int { deadlines.count }
+
   /// Decides by another rule set from now on; open alerts keep the policy they were opened under.
   package mutating func activate(_ rules: RuleSet) { self.rules = rules }
 

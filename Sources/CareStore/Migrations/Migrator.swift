@@ -43,9 +43,14 @@ package struct Migrator: Sendable {
 
   /// Makes the partitions of `signal` from the month before `now` to three months after; cheap when they exist.
   /// `serve` calls it daily.
-  package static func ensurePartitions(on connection: PQConnection, now: Timestamp) async throws(PQError) {
-    try await connection.query(
+  /// - Returns: how many months after the one of `now` exist.
+  @discardableResult
+  package static func ensurePartitions(
+    on connection: PQConnection, now: Timestamp
+  ) async throws(PQError) -> Int64 {
+    let rows = try await connection.query(
       "select ensure_partitions($1)", [.timestamptz(now.microseconds)], deadlineSeconds: migrationSeconds)
+    return Int64(try rows.first.int4(0))
   }
 
   /// What the database lacks, after checking what it has.

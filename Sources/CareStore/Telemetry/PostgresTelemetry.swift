@@ -13,6 +13,7 @@ package final class PostgresTelemetry: TelemetryStore {
   typealias Entry = TelemetryQueue.Entry
 
   let settings: TelemetrySettings
+  let metrics: StoreMetrics
   let connect: @Sendable () async throws(PQError) -> PQConnection
   let queue: Mutex<TelemetryQueue>
   private let wake: AsyncStream<Void>
@@ -20,16 +21,22 @@ package final class PostgresTelemetry: TelemetryStore {
 
   /// A telemetry store; nothing is written before ``run()``.
   ///
-  /// - Parameter connect: opens a connection to the writable host.
+  /// - Parameters:
+  ///   - metrics: where rows are counted.
+  ///   - connect: opens a connection to the writable host.
   package init(
-    settings: TelemetrySettings = TelemetrySettings(),
+    settings: TelemetrySettings = TelemetrySettings(), metrics: StoreMetrics = .none,
     connect: @escaping @Sendable () async throws(PQError) -> PQConnection
   ) {
     self.settings = settings
+    self.metrics = metrics
     self.connect = connect
     queue = Mutex(TelemetryQueue(settings: settings))
     (wake, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
+
+  /// Rows that wait, and when the oldest came.
+  package var waiting: (count: Int, oldest: Timestamp?) { queue.withLock { ($0.count, $0.oldest) } }
 
   /// Puts a row in line; `answer` is called once, after its commit or its failure, and with `false` at once when
   /// ``TelemetrySettings/maximumQueued`` rows wait.

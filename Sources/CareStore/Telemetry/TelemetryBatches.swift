@@ -36,7 +36,8 @@ struct TelemetryBatches {
     _ entries: [TelemetryQueue.Entry], _ outcome: PQOutcome<[PQRows]>, _ writer: PipelineWriter
   ) async {
     switch outcome {
-    case .committed:
+    case .committed(let results):
+      store.metrics.wroteTelemetry(entries.count, inserted: results.first?.affectedRows ?? 0)
       for entry in entries { entry.answer(true) }
     case .failed(let error) where error.isDataError && entries.count > 1:
       let middle = entries.count / 2

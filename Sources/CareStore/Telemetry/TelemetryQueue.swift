@@ -29,6 +29,9 @@ struct TelemetryQueue {
   /// Rows waiting.
   var count: Int { entries.count - head }
 
+  /// When the oldest of them came.
+  var oldest: Timestamp? { head < entries.count ? entries[head].signal.receivedAt : nil }
+
   /// Puts a row in line; false when the line is full or closed.
   mutating func append(_ entry: Entry) -> Bool {
     guard !isFinished, count < settings.maximumQueued else { return false }

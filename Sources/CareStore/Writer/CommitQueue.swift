@@ -39,6 +39,8 @@ package struct CommitQueue {
 
   /// Commits that are not known to be durable.
   package var depth: Int { commits.count - head }
+  /// When the input of the oldest of them came; nil when there is none.
+  package var oldest: Timestamp? { head < commits.count ? commits[head].at : nil }
   /// The number of the last commit that was taken in.
   package var lastNumber: Int64 { confirmed + Int64(depth) }
 

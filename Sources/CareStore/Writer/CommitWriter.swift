@@ -21,6 +21,7 @@ actor CommitWriter {
 
   private let seat: ShardSeat
   private let inbox: WriterInbox
+  private let metrics: StoreMetrics
   private let report: @Sendable (StoreEvent) -> Void
   private var connection: PQConnection
   private var statements: GroupStatements
@@ -31,10 +32,12 @@ actor CommitWriter {
   private var fruitlessConnections = 0
 
   init(
-    seat: ShardSeat, occupied: ShardSeat.Occupied, inbox: WriterInbox, report: @escaping @Sendable (StoreEvent) -> Void
+    seat: ShardSeat, occupied: ShardSeat.Occupied, inbox: WriterInbox, metrics: StoreMetrics,
+    report: @escaping @Sendable (StoreEvent) -> Void
   ) {
     self.seat = seat
     self.inbox = inbox
+    self.metrics = metrics
     self.report = report
     connection = occupied.connection
     statements = GroupStatements(shard: seat.shard, epoch: occupied.epoch)
@@ -44,6 +47,7 @@ actor CommitWriter {
   /// Runs until the shard is lost, everything is written after a request to close, or the task is cancelled.
   func run() async {
     watch()
+    metrics.connected()
     for await message in inbox.messages {
       switch message {
       case .work: inbox.takeWork()
@@ -75,6 +79,7 @@ actor CommitWriter {
       }
     }
     send()
+    metrics.carries(flights.count)
     return true
   }
 
@@ -127,8 +132,12 @@ actor CommitWriter {
       let pending = writer.enqueue(
         statements.statements(for: group.commits), deadlineSeconds: seat.settings.statementSeconds)
       flights.append(Flight(group: group))
-      let inbox = inbox
-      Task { inbox.land(serial: group.serial, await pending.outcome()) }
+      let (inbox, metrics, sent) = (inbox, metrics, metrics.sends(group))
+      Task {
+        let outcome = await pending.outcome()
+        metrics.landed(sent)
+        inbox.land(serial: group.serial, outcome)
+      }
     }
   }
 
@@ -156,6 +165,7 @@ actor CommitWriter {
         inbox.withQueue { $0.fruitlessConnections = count - 1 }
         report(.back)
         watch()
+        metrics.connected()
         return true
       } catch ShardSeat.Problem.takenByAnother {
         report(.leadershipLost)

@@ -17,6 +17,7 @@ package final class PostgresCommitStore: CommitStore {
   let seat: ShardSeat
   let pool: PQPool
   private let readRegister: RegisterReader
+  private let metrics: StoreMetrics
   private let running = Mutex<Running?>(nil)
 
   /// A store for one shard; nothing is connected before ``open(now:events:)``.
@@ -24,10 +25,11 @@ package final class PostgresCommitStore: CommitStore {
   ///   - hosts: the cluster.
   ///   - shard: 1 to 16 characters a-z and 0-9; the first part of event ids.
   ///   - owner: 128 random bits, new for every run of an engine.
+  ///   - metrics: where the writer counts.
   ///   - readRegister: how the register is read at start.
   package init(
     hosts: PQHostList, shard: String, owner: (UInt64, UInt64), settings: StoreSettings = StoreSettings(),
-    readRegister: @escaping RegisterReader
+    metrics: StoreMetrics = .none, readRegister: @escaping RegisterReader
   ) {
     seat = ShardSeat(
       hosts: hosts, shard: shard, owner: PQUUID(high: owner.0, low: owner.1), settings: settings)
@@ -36,10 +38,14 @@ package final class PostgresCommitStore: CommitStore {
         applicationName: "silverbell-read/\(shard)", deadlineSeconds: settings.connectSeconds)
     }
     self.readRegister = readRegister
+    self.metrics = metrics
   }
 
   /// Commits that are not known to be durable.
   package var queueDepth: Int { running.withLock { $0?.inbox.depth ?? 0 } }
+
+  /// When the input of the oldest of them came; nil when there is none.
+  package var oldestQueued: Timestamp? { running.withLock { $0?.inbox.oldest } }
 
   /// False once ``StoreSettings/maximumQueuedCommits`` wait: the host then feeds no more until the queue moves.
   package var hasRoom: Bool { queueDepth < seat.settings.maximumQueuedCommits }
@@ -104,7 +110,7 @@ package final class PostgresCommitStore: CommitStore {
 
   private func start(_ occupied: ShardSeat.Occupied, report: @escaping @Sendable (StoreEvent) -> Void) {
     let inbox = WriterInbox(confirmed: occupied.lastCommit, settings: seat.settings)
-    let writer = CommitWriter(seat: seat, occupied: occupied, inbox: inbox, report: report)
+    let writer = CommitWriter(seat: seat, occupied: occupied, inbox: inbox, metrics: metrics, report: report)
     let loop = Task { await writer.run() }
     running.withLock { $0 = Running(inbox: inbox, loop: loop) }
   }

@@ -1,4 +1,5 @@
 import AlertEngine
+import CareModel
 import PQ
 import Synchronization
 
@@ -38,6 +39,9 @@ final class WriterInbox: Sendable {
 
   /// Commits that are not known to be durable.
   var depth: Int { state.withLock { $0.isOver ? 0 : $0.queue.depth } }
+
+  /// When the input of the oldest of them came.
+  var oldest: Timestamp? { state.withLock { $0.isOver ? nil : $0.queue.oldest } }
 
   /// The end was asked for and everything is written.
   var isDrained: Bool { state.withLock { $0.isClosing && $0.queue.depth == 0 } }

@@ -8,15 +8,26 @@ import Synchronization
 package final class ChannelDispatcher: ChannelDelivery {
   private let channels: [String: any NotificationChannel]
   private let table: Mutex<DestinationTable>
+  private let now: @Sendable () -> ContinuousClock.Instant
 
   /// A dispatcher over channels by the name that destinations use.
-  package init(channels: [String: any NotificationChannel], limits: DispatcherLimits = DispatcherLimits()) {
+  package init(
+    channels: [String: any NotificationChannel], limits: DispatcherLimits = DispatcherLimits(),
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     self.channels = channels
+    self.now = now
     table = Mutex(DestinationTable(limits: limits))
   }
 
   /// What is in hand now.
   package var load: DispatcherLoad { table.withLock { $0.load } }
+
+  /// What is in hand for one channel now, and what was done; looks at every destination.
+  package func load(of channel: String) -> ChannelLoad {
+    let now = now()
+    return table.withLock { $0.load(of: channel, at: now) }
+  }
 
   /// Tries once, as soon as the destination has room. A full queue and an unknown channel are failures at once.
   package func deliver(
@@ -26,7 +37,7 @@ package final class ChannelDispatcher: ChannelDelivery {
       return report(DeliveryFailure(isRetryable: false, description: "unknown channel"))
     }
     let key = DestinationKey(channel: channel, address: message.address)
-    let job = DispatchJob(message: message, key: key, isLife: isLife, report: report)
+    let job = DispatchJob(message: message, key: key, isLife: isLife, at: now(), report: report)
     let displaced = table.withLock { $0.add(job) }
     displaced?.report(DeliveryFailure(isRetryable: true, description: "too many messages waiting"))
     startWhatMay()
@@ -37,7 +48,7 @@ package final class ChannelDispatcher: ChannelDelivery {
       guard let channel = channels[job.key.channel] else { return }
       Task {
         let failure = await Self.attempt(job.message, on: channel)
-        self.table.withLock { $0.finish(job.key) }
+        self.table.withLock { $0.finish(job.key, isDelivered: failure == nil) }
         job.report(failure)
         self.startWhatMay()
       }

@@ -12,6 +12,7 @@ struct DispatchJob: Sendable {
   let message: ChannelMessage
   let key: DestinationKey
   let isLife: Bool
+  let at: ContinuousClock.Instant
   let report: @Sendable (DeliveryFailure?) -> Void
 }
 
@@ -34,20 +35,37 @@ struct DestinationTable {
   private var otherTurns: Deque<DestinationKey> = []
   private var waiting = 0
   private var tries = 0
+  private var delivered: [String: Int] = [:]
+  private var failed: [String: Int] = [:]
 
   init(limits: DispatcherLimits) { self.limits = limits }
 
   var load: DispatcherLoad { DispatcherLoad(destinations: destinations.count, waiting: waiting, tries: tries) }
 
+  /// What is in hand for one channel, and what was done.
+  func load(of channel: String, at now: ContinuousClock.Instant) -> ChannelLoad {
+    var load = ChannelLoad()
+    var oldest = now
+    for (key, destination) in destinations where key.channel == channel {
+      load.waiting += destination.waiting
+      load.tries += destination.tries
+      for job in [destination.life.first, destination.other.first] { oldest = min(oldest, job?.at ?? now) }
+    }
+    load.oldest = oldest.duration(to: now)
+    load.sent = delivered[channel] ?? 0
+    load.failed = failed[channel] ?? 0
+    return load
+  }
+
   /// Puts a job into its destination's queue; gives back the job there is no room for, which may be another one.
   mutating func add(_ job: DispatchJob) -> DispatchJob? {
     let bound = limits.maximumWaiting + (job.isLife ? limits.reservedWaiting : 0)
-    guard waiting < bound else { return job }
+    guard waiting < bound else { return passedOver(job) }
     var destination = destinations[job.key] ?? Destination()
     var displaced: DispatchJob?
     if destination.waiting >= limits.maximumWaitingPerDestination {
-      guard job.isLife, let newest = destination.other.popLast() else { return job }
-      displaced = newest
+      guard job.isLife, let newest = destination.other.popLast() else { return passedOver(job) }
+      displaced = passedOver(newest)
       waiting -= 1
     }
     if job.isLife { destination.life.append(job) } else { destination.other.append(job) }
@@ -69,8 +87,14 @@ struct DestinationTable {
     return nil
   }
 
+  private mutating func passedOver(_ job: DispatchJob) -> DispatchJob {
+    failed[job.key.channel, default: 0] += 1
+    return job
+  }
+
   /// A try has ended.
-  mutating func finish(_ key: DestinationKey) {
+  mutating func finish(_ key: DestinationKey, isDelivered: Bool) {
+    if isDelivered { delivered[key.channel, default: 0] += 1 } else { failed[key.channel, default: 0] += 1 }
     guard var destination = destinations[key] else { return }
     tries -= 1
     destination.tries -= 1

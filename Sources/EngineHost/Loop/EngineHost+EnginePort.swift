@@ -4,6 +4,7 @@ import FeedSession
 
 extension EngineHost: EnginePort {
   package func offer(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
+    let answer = metrics.counted(signal.kind.group, parts.clock, answer)
     switch signal.kind.group {
     case .supervision: heard(signal, answer: answer)
     case .telemetry: keepTelemetry(signal, answer: answer)

@@ -1,6 +1,7 @@
 import AlertEngine
 import AlertRules
 import CareModel
+import CoreMetrics
 import FeedSession
 import Logging
 import NIOCore
@@ -26,11 +27,14 @@ package final class EngineHost: Sendable {
     package var eventLoop: any EventLoop
     /// Where the host reports.
     package var logger: Logger
+    /// Where the host counts.
+    package var metrics: any MetricsFactory
 
     /// The parts of a host.
     package init(
       store: any CommitStore, telemetry: any TelemetryStore, register: any RegisterStore,
-      channels: any ChannelDelivery, secretKey: [UInt8], clock: WallClock, eventLoop: any EventLoop, logger: Logger
+      channels: any ChannelDelivery, secretKey: [UInt8], clock: WallClock, eventLoop: any EventLoop, logger: Logger,
+      metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) {
       self.store = store
       self.telemetry = telemetry
@@ -40,6 +44,7 @@ package final class EngineHost: Sendable {
       self.clock = clock
       self.eventLoop = eventLoop
       self.logger = logger
+      self.metrics = metrics
     }
   }
 
@@ -50,12 +55,15 @@ package final class EngineHost: Sendable {
   let credentials: CredentialDirectory
   let readModel = ReadModel()
   let events: EventHub
+  /// What the host exports; ``EngineMetrics/update(_:)`` before a scrape.
+  package let metrics: EngineMetrics
   private let leadership: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
   private let isStoreAwayNow = Atomic<Bool>(false)
 
   /// A host that is ready to ``start()``.
   package init(parts: Parts, rules: RuleSet, settings: EngineSettings = EngineSettings()) {
     self.parts = parts
+    metrics = EngineMetrics(factory: parts.metrics)
     let peers = PeerDirectory()
     let events = EventHub()
     let readModel = readModel
@@ -80,7 +88,7 @@ package final class EngineHost: Sendable {
           readModel.apply(entries)
           events.publish(commit: number, firstOrdinal: ordinal, entries)
         },
-        reload: { cases in mailbox.reload(cases) }))
+        reload: { cases in mailbox.reload(cases) }), meters: LoopMeters(metrics: metrics, clock: clock))
     mailbox.connect(to: loop, store: store, clock: clock, logger: parts.logger)
   }
 

@@ -37,11 +37,12 @@ final class EngineLoop: Sendable {
   /// Deadlines fired before waiting inputs get their turn again.
   static let deadlinesPerTurn = 256
 
-  private let eventLoop: any EventLoop
+  let eventLoop: any EventLoop
+  let meters: LoopMeters
   private let clock: WallClock
   private let ids: InputIDSource
   private let outlets: Outlets
-  private let mailbox = Mutex<Deque<Mail>>([])
+  let mailbox = Mutex<Deque<Mail>>([])
   private let state: Mutex<State>
 
   private struct State {
@@ -53,11 +54,15 @@ final class EngineLoop: Sendable {
     var timerAt: Timestamp?
   }
 
-  init(core: EngineCore, eventLoop: any EventLoop, clock: WallClock, ids: InputIDSource, outlets: Outlets) {
+  init(
+    core: EngineCore, eventLoop: any EventLoop, clock: WallClock, ids: InputIDSource, outlets: Outlets,
+    meters: LoopMeters
+  ) {
     self.eventLoop = eventLoop
     self.clock = clock
     self.ids = ids
     self.outlets = outlets
+    self.meters = meters
     state = Mutex(State(core: core))
   }
 
@@ -85,11 +90,13 @@ final class EngineLoop: Sendable {
       return (taken, !waiting.isEmpty)
     }
     if isMore { eventLoop.execute { self.drain() } }
+    meters.turnBegins(mail)
     state.withLock { state in
       for item in mail { step(item, &state) }
       fireDeadlines(&state)
       flush(&state)
       arm(&state)
+      meters.turnEnds(deadlines: state.core.deadlineCount, unconfirmed: state.core.unconfirmedCount)
     }
   }
 
@@ -98,7 +105,9 @@ final class EngineLoop: Sendable {
     case .input(let input, let at, let answer):
       if let answer, let id = input.id { state.answers[id, default: []].append(answer) }
       perform(state.core.step(input, at: at), &state)
-    case .news(let input): perform(state.core.step(input, at: clock.now()), &state)
+    case .news(let input):
+      perform(state.core.step(input, at: clock.now()), &state)
+      meters.stepped(input)
     case .rules(let change): change(&state.core)
     }
   }
@@ -107,6 +116,7 @@ final class EngineLoop: Sendable {
     var fired = 0
     while let due = state.core.nextDeadline, due <= clock.now(), fired < Self.deadlinesPerTurn {
       let now = clock.now()
+      meters.fires(due, at: now)
       perform(state.core.step(.deadlineReached(ids.next(at: now)), at: now), &state)
       fired += 1
     }
@@ -124,6 +134,7 @@ final class EngineLoop: Sendable {
       case .publish(let number, let ordinal, let events): outlets.publish(number, ordinal, events)
       case .reload(let cases):
         flush(&state)
+        meters.reloads()
         outlets.reload(cases)
       }
     }
@@ -131,6 +142,7 @@ final class EngineLoop: Sendable {
 
   private func flush(_ state: inout State) {
     guard !state.commits.isEmpty else { return }
+    meters.handedOver(state.commits)
     outlets.write(state.commits)
     state.commits = []
   }

@@ -28,6 +28,9 @@ final class PeerDirectory: Sendable {
 
   private let state = Mutex(State())
 
+  /// Peers that can be reached, and messages under way to them.
+  var counts: (peers: Int, underWay: Int) { state.withLock { ($0.peers.count, $0.underWay.count) } }
+
   func connect(_ principal: Principal, send: @escaping @Sendable (Downlink) -> Void) -> PeerID {
     state.withLock { state in
       let id = PeerID(number: state.nextNumber)

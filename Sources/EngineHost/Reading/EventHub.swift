@@ -16,6 +16,7 @@ final class EventHub: Sendable {
     var kept: Deque<PublishedEvent> = []
     var readers: [Int: AsyncStream<PublishedEvent>.Continuation] = [:]
     var nextReader = 0
+    var cutReaders = 0
     var isFinished = false
   }
 
@@ -39,7 +40,9 @@ final class EventHub: Sendable {
         for (reader, continuation) in state.readers {
           switch continuation.yield(entry) {
           case .enqueued: continue
-          case .dropped: continuation.finish()
+          case .dropped:
+            state.cutReaders += 1
+            continuation.finish()
           case .terminated: break
           @unknown default: break
           }
@@ -48,6 +51,9 @@ final class EventHub: Sendable {
       }
     }
   }
+
+  /// Readers now, and those that were cut off.
+  var readerCounts: (now: Int, cut: Int) { state.withLock { ($0.readers.count, $0.cutReaders) } }
 
   var newest: EventID { state.withLock { $0.kept.last?.id ?? $0.before } }
 

@@ -74,6 +74,8 @@ final class ReadModel: Sendable {
   }
 
   func device(_ serial: String) -> Device? { state.withLock { $0.devices[serial] } }
+  /// Open alerts and tasks.
+  var openCounts: (alerts: Int, tasks: Int) { state.withLock { ($0.alerts.count, $0.tasks.count) } }
   func openAlerts() -> [Alert] { state.withLock { Array($0.alerts.values) } }
   func alert(_ id: AlertID) -> Alert? { state.withLock { $0.alerts[id] ?? $0.endedAlerts[id] } }
   func openTasks() -> [WorkTask] { state.withLock { Array($0.tasks.values) } }

@@ -62,8 +62,12 @@ package struct Configuration: Sendable {
   package var mllp: [HospitalListener]
   /// Key of the signatures of webhook messages; nil = no webhook channel.
   package var webhookSecret: String?
+  /// Where the operations page is.
+  package var operations: Listener
   /// The least severe messages that are logged.
   package var logLevel: String
+  /// How they are written: `text` or `json`.
+  package var logFormat: String
   /// Every key with its value, for printing; secrets included.
   package var settings: [(key: SettingKey, value: SettingValue?)]
 
@@ -101,7 +105,9 @@ package struct Configuration: Sendable {
         listener: Self.listener(reader, "mllp.\(index)"), hospital: reader.text("mllp.\(index).hospital"))
     }
     webhookSecret = reader.text("webhook.secret")
+    operations = Self.listener(reader, "operations")
     logLevel = reader.text("log.level") ?? "info"
+    logFormat = reader.text("log.format") ?? "text"
     settings = reader.resolved
     Self.check(&reader)
     guard reader.problems.isEmpty else { throw ConfigurationRefusal(problems: reader.problems) }
@@ -123,7 +129,7 @@ package struct Configuration: Sendable {
       reader.refuse("shard", "must be 1 to 16 characters a-z and 0-9.")
     }
     var taken: [String: String] = [:]
-    for section in ["mqtt", "http"] + reader.listeners.map({ "mllp.\($0)" }) {
+    for section in ["mqtt", "http", "operations"] + reader.listeners.map({ "mllp.\($0)" }) {
       guard let host = reader.text(section + ".host"), let port = reader.text(section + ".port"), port != "0" else {
         continue
       }
@@ -139,7 +145,7 @@ package struct Configuration: Sendable {
   }
 
   /// All listeners.
-  package var listeners: [Listener] { [mqtt] + mllp.map(\.listener) + [http] }
+  package var listeners: [Listener] { [mqtt] + mllp.map(\.listener) + [http, operations] }
 
   /// The configuration as it counts, one line a key with where it comes from; secrets redacted.
   package var printed: String {

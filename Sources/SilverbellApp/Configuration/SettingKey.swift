@@ -98,7 +98,10 @@ extension SettingKey {
     SettingKey("http.language", .word(["zh-Hans", "en"]), default: "zh-Hans"),
     SettingKey("http.secureCookies", .flag, default: "false"),
     SettingKey("webhook.secret", .text(minimumBytes: 16), isSecret: true),
+    SettingKey("operations.host", .text(minimumBytes: 1), default: "127.0.0.1"),
+    SettingKey("operations.port", port, default: "9464"),
     SettingKey("log.level", .word(["debug", "info", "notice", "warning", "error"]), default: "info"),
+    SettingKey("log.format", .word(["text", "json"]), default: "text"),
   ]
 
   /// The keys of each MLLP listener.

@@ -79,6 +79,7 @@ struct PartitionService: Service {
 
   let hosts: PQHostList
   let clock: WallClock
+  let horizon: PartitionHorizon
   let logger: Logger
 
   func run() async throws {
@@ -95,7 +96,8 @@ struct PartitionService: Service {
       let connection = try await hosts.connect(
         applicationName: "silverbell-partitions", deadlineSeconds: DatabaseStart.connectSeconds)
       defer { connection.close() }
-      try await Migrator.ensurePartitions(on: connection, now: clock.now())
+      let now = clock.now()
+      horizon.reaches(try await Migrator.ensurePartitions(on: connection, now: now), after: now)
       return true
     } catch {
       logger.error("the partitions of the months ahead could not be made; tried again in 10 min")

@@ -8,6 +8,8 @@ package struct BoundPorts: Sendable, Equatable {
   package var mllp: [Int]
   /// People and programs.
   package var http: Int
+  /// The operations page.
+  package var operations: Int
 }
 
 /// Collects the ports as listeners come up, and lets somebody wait for all of them.
@@ -43,6 +45,9 @@ final class PortCollector: Sendable {
     for waiter in waiters { waiter.resume(returning: nil) }
   }
 
+  /// Everything listens.
+  var isComplete: Bool { state.withLock { all($0) != nil } }
+
   /// All ports, once all are known; nil when the daemon ended before.
   func wait() async -> BoundPorts? {
     await withCheckedContinuation { continuation in
@@ -58,9 +63,9 @@ final class PortCollector: Sendable {
 
   private func all(_ state: State) -> BoundPorts? {
     let mllp = (0..<hospitalCount).compactMap { state.ports["mllp.\($0)"] }
-    guard mllp.count == hospitalCount, let mqtt = state.ports["mqtt"], let http = state.ports["http"] else {
-      return nil
-    }
-    return BoundPorts(mqtt: mqtt, mllp: mllp, http: http)
+    guard mllp.count == hospitalCount, let mqtt = state.ports["mqtt"], let http = state.ports["http"],
+      let operations = state.ports["operations"]
+    else { return nil }
+    return BoundPorts(mqtt: mqtt, mllp: mllp, http: http, operations: operations)
   }
 }

@@ -11,6 +11,7 @@ import MQTT
 import NIOCore
 import NIOPosix
 import NotificationChannel
+import Operations
 import PQ
 import RuleFiles
 import ServiceLifecycle
@@ -23,11 +24,11 @@ package final class SilverbellApp: Sendable {
   /// How long a graceful stop may take before it is ended.
   static let stopLimit = Swift.Duration.seconds(20)
 
-  private let configuration: Configuration
-  private let logger: Logger
+  let configuration: Configuration
+  let logger: Logger
   private let clock: WallClock
   private let executable: String
-  private let collector: PortCollector
+  let collector: PortCollector
   private let ending = Mutex(Ending())
 
   /// What ends the daemon from outside, once there is something to end.
@@ -114,23 +115,28 @@ package final class SilverbellApp: Sendable {
     let register = PostgresRegister(pool: pool)
     // Asked before the register is read: what changes in between is read twice rather than never.
     let version = try await register.changes(after: -1).version
-    let telemetry = PostgresTelemetry { () async throws(PQError) in
+    let registry = Self.makeRegistry()
+    let counting = Counting(registry: registry)
+    let telemetry = PostgresTelemetry(metrics: counting.store) { () async throws(PQError) in
       try await hosts.connect(applicationName: "silverbell-telemetry", deadlineSeconds: 1)
     }
     let host = EngineHost(
-      parts: parts(hosts, register: register, telemetry: telemetry, webhook: webhook), rules: rules)
+      parts: parts(hosts, register: register, telemetry: telemetry, webhook: webhook, counting: counting), rules: rules)
     try await host.start { [weak self] in self?.leadershipLost() }
+    let state = serviceState(host)
     let console = ConsoleService(
       settings: consoleSettings,
-      ports: consolePorts(host, register: register, history: PostgresHistory(pool: pool)), logger: logger,
+      ports: consolePorts(host, register: register, history: PostgresHistory(pool: pool), registry: registry),
+      logger: logger,
       onRunning: { [collector] port in collector.listening("http", port: port) })
     var services: [any Service] = [
-      HostService(host: host), TelemetryService(telemetry: telemetry),
+      operations(registry, state, host), HostService(host: host), TelemetryService(telemetry: telemetry),
       RegisterService(host: host, hosts: hosts, version: version),
-      PartitionService(hosts: hosts, clock: clock, logger: logger),
+      PartitionService(hosts: hosts, clock: clock, horizon: counting.horizon, logger: logger),
     ]
-    services.append(contentsOf: receivers(host))
+    services.append(contentsOf: receivers(host, registry))
     services.append(console)
+    services.append(StopNoticeService(state: state))
     try await run(services, signals: signals)
     await pool.close()
   }
@@ -162,31 +168,49 @@ package final class SilverbellApp: Sendable {
 
 extension SilverbellApp {
   private func parts(
-    _ hosts: PQHostList, register: PostgresRegister, telemetry: PostgresTelemetry, webhook: WebhookChannel?
+    _ hosts: PQHostList, register: PostgresRegister, telemetry: PostgresTelemetry, webhook: WebhookChannel?,
+    counting: Counting
   ) -> EngineHost.Parts {
     let clock = clock
     let (high, low) = Randomness.halves()
-    let store = PostgresCommitStore(hosts: hosts, shard: configuration.shard, owner: (high, low)) { transaction in
+    let store = PostgresCommitStore(
+      hosts: hosts, shard: configuration.shard, owner: (high, low), metrics: counting.store
+    ) { transaction in
       try await RegisterLoader.loadAll(transaction, now: clock.now())
     }
     var channels: [String: any NotificationChannel] = [:]
     if let webhook { channels[WebhookChannel.descriptor.name] = webhook }
+    let dispatcher = ChannelDispatcher(channels: channels)
+    counting.follow(store, telemetry, dispatcher, channels: channels.keys.sorted(), clock)
     return EngineHost.Parts(
-      store: store, telemetry: telemetry, register: register, channels: ChannelDispatcher(channels: channels),
+      store: store, telemetry: telemetry, register: register, channels: dispatcher,
       secretKey: Array(configuration.secretKey.utf8), clock: clock,
-      eventLoop: Self.engineThread.next(), logger: logger)
+      eventLoop: Self.engineThread.next(), logger: logger, metrics: counting.registry)
   }
 
   /// The engine has a thread of its own: a flood on some connections' threads takes none of its turns.
   private static let engineThread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-  private func receivers(_ host: EngineHost) -> [any Service] {
+  private func receivers(_ host: EngineHost, _ registry: MetricsRegistry) -> [any Service] {
     let collector = collector
     let mqtt = TCPReceiver(
       settings: ReceiverSettings(name: "mqtt", host: configuration.mqtt.host, port: configuration.mqtt.port),
       engine: host, clock: clock, logger: logger, didListen: { collector.listening("mqtt", port: $0) },
       makeSession: { _, _ in MQTTSession() })
-    var receivers: [any Service] = [mqtt]
+    let mllp = hospitalReceivers(host)
+    let (mqttMetrics, mllpMetrics) = (
+      IntakeMetrics(feed: "mqtt", factory: registry), IntakeMetrics(feed: "mllp", factory: registry)
+    )
+    registry.beforeScrape {
+      mqttMetrics.update([mqtt.counters])
+      mllpMetrics.update(mllp.map(\.counters))
+    }
+    return [mqtt] + mllp
+  }
+
+  private func hospitalReceivers(_ host: EngineHost) -> [TCPReceiver<MLLPSession>] {
+    let collector = collector
+    var receivers: [TCPReceiver<MLLPSession>] = []
     for (index, hospital) in configuration.mllp.enumerated() {
       let settings = MLLPConfiguration(
         hospitalCode: hospital.hospital, defaultOffsetMinutes: configuration.offsetMinutes)
@@ -208,7 +232,7 @@ extension SilverbellApp {
   }
 
   private func consolePorts(
-    _ host: EngineHost, register: PostgresRegister, history: PostgresHistory
+    _ host: EngineHost, register: PostgresRegister, history: PostgresHistory, registry: MetricsRegistry
   ) -> ConsolePorts {
     let key = Array(configuration.secretKey.utf8)
     return ConsolePorts(
@@ -216,6 +240,6 @@ extension SilverbellApp {
       makeSecret: {
         let text = Randomness.secret()
         return ConsolePorts.Secret(text: text, digest: secretDigest(Array(text.utf8), key: key))
-      })
+      }, metrics: registry)
   }
 }

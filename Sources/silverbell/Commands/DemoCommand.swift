@@ -103,6 +103,7 @@ struct DemoCommand: AsyncParsableCommand {
       ("DATABASE_URL", settings.databaseURL), ("MQTT_HOST", "127.0.0.1"), ("MQTT_PORT", "\(settings.mqttPort)"),
       ("MLLP_HOST", "127.0.0.1"), ("MLLP_PORT", "\(settings.mllpPort)"), ("HTTP_URL", settings.address),
       ("HTTP_PORT", "\(settings.httpPort)"), ("NOTICE_URL", settings.noticeAddress),
+      ("OPERATIONS_URL", settings.operationsAddress),
       ("HOSPITAL_CODE", DemoCity.hospitalCode),
     ]
     if let phone = city.staff(.responder).first {

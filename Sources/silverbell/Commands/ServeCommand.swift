@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     let configuration = try file.load()
     let app = SilverbellApp(
       configuration: configuration, executable: Terminal.executable,
-      logger: Terminal.logger(level: configuration.logLevel))
+      logger: Terminal.logger(level: configuration.logLevel, format: configuration.logFormat))
     do {
       try await app.run(signals: [.sigterm, .sigint])
     } catch {

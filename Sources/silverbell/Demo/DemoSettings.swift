@@ -11,8 +11,10 @@ struct DemoSettings: Sendable {
   var mqttPort: Int { portBase + 1 }
   var mllpPort: Int { portBase + 2 }
   var httpPort: Int { portBase + 3 }
+  var operationsPort: Int { portBase + 4 }
   var noticePort: Int { portBase + 5 }
   var address: String { "http://127.0.0.1:\(httpPort)" }
+  var operationsAddress: String { "http://127.0.0.1:\(operationsPort)" }
   var noticeAddress: String { "http://127.0.0.1:\(noticePort)" }
 
   /// The daemon's configuration, as if it came from the environment.
@@ -21,6 +23,7 @@ struct DemoSettings: Sendable {
       "SILVERBELL_DATABASE_URL": databaseURL, "SILVERBELL_SECURITY_SECRET_KEY": secretKey,
       "SILVERBELL_WEBHOOK_SECRET": webhookSecret, "SILVERBELL_MQTT_PORT": "\(mqttPort)",
       "SILVERBELL_HTTP_PORT": "\(httpPort)", "SILVERBELL_MLLP_0_PORT": "\(mllpPort)",
+      "SILVERBELL_OPERATIONS_PORT": "\(operationsPort)",
       "SILVERBELL_MLLP_0_HOSPITAL": DemoCity.hospitalCode, "SILVERBELL_LOG_LEVEL": "warning",
     ]
     values["SILVERBELL_RULES_PATH"] = rulesPath

@@ -32,6 +32,24 @@ struct PartitionTests {
     #expect(try row.bool(0))
   }
 
+  @Test("how far the partitions reach is known without asking again, and shrinks month by month", arguments: [
+    ("2030-11-30T23:59:59.999999Z", 3), ("2030-12-01T00:00:00Z", 2), ("2031-01-15T00:00:00Z", 1),
+    ("2031-02-28T23:59:59Z", 0), ("2031-03-01T00:00:00Z", -1), ("2030-10-31T23:59:59Z", 4),
+  ])
+  func horizon(_ time: String, _ expected: Int64) async throws {
+    let world = try await StoreWorld()
+    let connection = try await world.connect()
+    defer { connection.close() }
+    let now = try #require(Timestamp(rfc3339: "2030-11-30T23:59:59.999999Z"))
+    let later = try #require(Timestamp(rfc3339: time))
+    let horizon = PartitionHorizon()
+    #expect(horizon.monthsAhead(of: later) == 0)
+    #expect(try await PartitionHorizon.look(on: connection, now: now) == 0)
+    horizon.reaches(try await Migrator.ensurePartitions(on: connection, now: now), after: now)
+    #expect(horizon.monthsAhead(of: later) == expected)
+    #expect(try await PartitionHorizon.look(on: connection, now: later) == min(max(expected, 0), 3))
+  }
+
   @Test("the last microsecond of a month lies in its partition, a month without one is refused")
   func bounds() async throws {
     let world = try await StoreWorld()

@@ -30,6 +30,21 @@ struct CommitQueueTests {
     #expect(taken.flatMap { $0 } == Array(1...count))
   }
 
+  @Test("the oldest commit is the first that is not durable, sent or not")
+  func oldest() {
+    var commits = commits(1...3)
+    for index in commits.indices { commits[index].at = Sample.time(Int64(index)) }
+    var queue = CommitQueue(confirmed: 0, settings: StoreSettings())
+    #expect(queue.oldest == nil)
+    queue.append(commits)
+    _ = queue.takeGroup()
+    #expect(queue.oldest == Sample.time(0))
+    queue.confirm(through: 2)
+    #expect(queue.oldest == Sample.time(2))
+    queue.confirm(through: 3)
+    #expect(queue.oldest == nil)
+  }
+
   @Test("a group stays within the bound on bytes, and a commit that is heavier goes alone")
   func byteBound() {
     var settings = StoreSettings()

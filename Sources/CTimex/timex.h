@@ -1,0 +1,2 @@
+// adjtimex(2), which the Glibc module leaves out.
+#include <sys/timex.h>
