@@ -14,7 +14,7 @@ final class DaemonProcess {
   init(databaseURL: String, secretKey: String) throws {
     mqttPort = try freePort()
     httpPort = try freePort()
-    let mllpPort = try freePort()
+    let (mllpPort, operationsPort) = (try freePort(), try freePort())
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("silverbell-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     configuration = folder.appendingPathComponent("silverbell.yaml").path
@@ -24,7 +24,7 @@ final class DaemonProcess {
     rules: {path: "\(projectFolder)/deploy/rules/default.yaml"}
     mqtt: {port: \(mqttPort)}
     http: {port: \(httpPort)}
-    operations: {port: 0}
+    operations: {port: \(operationsPort)}
     mllp: [{port: \(mllpPort), hospital: H1}]
     log: {level: error}
     """.write(toFile: configuration, atomically: true, encoding: .utf8)
@@ -82,19 +82,24 @@ final class DaemonProcess {
   }
 }
 
-/// A port of the loopback that is free now.
+/// A port of the loopback that is free now, below those that the system gives to outgoing connections: a client that
+/// knocks while nobody listens would otherwise now and then be connected to itself and keep the port.
 func freePort() throws -> UInt16 {
+  for port in (UInt16(15_000)..<30_000).shuffled() where try isFree(port) { return port }
+  throw TestSupportError("no free port")
+}
+
+private func isFree(_ port: UInt16) throws -> Bool {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  guard descriptor >= 0 else { throw TestSupportError("no socket: error \(errno)") }
   defer { close(descriptor) }
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
   address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-  let status = withUnsafeMutablePointer(to: &address) { pointer in
+  address.sin_port = port.bigEndian
+  return withUnsafePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-      bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
+      bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
     }
   }
-  guard descriptor >= 0, status == 0 else { throw TestSupportError("no free port: error \(errno)") }
-  return UInt16(bigEndian: address.sin_port)
 }
