@@ -15,11 +15,17 @@ package struct Identifier<Entity>: Hashable, Comparable, Sendable, CustomStringC
   }
 
   /// Parses the canonical form of 36 characters, upper or lower case; anything else is nil.
-  package init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) { self.init(bytes: text.utf8) }
+
+  /// As ``init(_:)``, from the text's bytes.
+  package init?(utf8 text: UnsafeBufferPointer<UInt8>) { self.init(bytes: text) }
+
+  @inline(__always)
+  private init?(bytes: some Sequence<UInt8>) {
     var nibbles = 0
     var position = 0
     var halves: (UInt64, UInt64) = (0, 0)
-    for byte in text.utf8 {
+    for byte in bytes {
       if position == 8 || position == 13 || position == 18 || position == 23 {
         guard byte == UInt8(ascii: "-") else { return nil }
       } else {

@@ -1,23 +1,29 @@
 /// Reads PostgreSQL's binary formats; nil means that the bytes are not a value of that type.
 struct BinaryReader {
-    private var bytes: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    private var position: Int
 
     init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
+        position = bytes.startIndex
     }
 
-    var remaining: Int { bytes.count }
-    var isAtEnd: Bool { bytes.isEmpty }
+    var remaining: Int { bytes.endIndex - position }
+    var isAtEnd: Bool { position == bytes.endIndex }
 
     private mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-        guard count >= 0, count <= bytes.count else { return nil }
-        defer { bytes = bytes.dropFirst(count) }
-        return bytes.prefix(count)
+        guard count >= 0, count <= remaining else { return nil }
+        defer { position += count }
+        return bytes[position..<position + count]
     }
 
     mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type) -> Value? {
-        guard let taken = take(type.bitWidth / 8) else { return nil }
-        return Value(truncatingIfNeeded: taken.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        let size = type.bitWidth / 8
+        guard size <= remaining else { return nil }
+        defer { position += size }
+        return bytes.withUnsafeBytes { buffer in
+            Value(bigEndian: buffer.loadUnaligned(fromByteOffset: position - bytes.startIndex, as: Value.self))
+        }
     }
 
     mutating func bool() -> Bool? { integer(UInt8.self).map { $0 != 0 } }
@@ -28,7 +34,10 @@ struct BinaryReader {
 
     mutating func text() -> String? { take(remaining).flatMap { String(validating: $0, as: UTF8.self) } }
 
-    mutating func uuid() -> PQUUID? { take(16).flatMap { PQUUID(bytes: $0) } }
+    mutating func uuid() -> PQUUID? {
+        guard let high = integer(UInt64.self), let low = integer(UInt64.self) else { return nil }
+        return PQUUID(high: high, low: low)
+    }
 
     mutating func jsonb() -> String? {
         integer(UInt8.self) == BinaryEncoding.jsonbVersion ? text() : nil

@@ -16,17 +16,21 @@ package struct PQCopyTarget: Sendable, Hashable {
 
     /// The command and its data; throws `.invalidValue`, `.parameterMismatch` or `.tooLarge`.
     func work(_ rows: some Sequence<[PQValue]>) throws(PQError) -> Work {
+        .copy(sql: try command(), chunks: try Self.encode(rows, columns.count))
+    }
+
+    /// The command; throws `.invalidValue`.
+    func command() throws(PQError) -> String {
         var names: [String] = []
         for column in columns { names.append(try quotedIdentifier(column)) }
         var name = try quotedIdentifier(table)
         if let schema { name = "\(try quotedIdentifier(schema)).\(name)" }
         let list = names.joined(separator: ", ")
-        return .copy(
-            sql: "COPY \(name) (\(list)) FROM STDIN (FORMAT binary)", chunks: try Self.encode(rows, columns.count))
+        return "COPY \(name) (\(list)) FROM STDIN (FORMAT binary)"
     }
 
     /// "PGCOPY\n\377\r\n\0", flags, length of the header's extension.
-    private static let header: [UInt8] =
+    static let header: [UInt8] =
         [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00] + [0, 0, 0, 0] + [0, 0, 0, 0]
 
     private static func encode(_ rows: some Sequence<[PQValue]>, _ columnCount: Int) throws(PQError) -> [[UInt8]] {

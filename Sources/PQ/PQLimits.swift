@@ -17,6 +17,10 @@ package enum PQLimits {
     package static let maxWaitingInTransaction = 64
     /// Most groups sent and not yet answered on one connection.
     package static let maxGroupsInFlight = 4
+    /// Most rows of one portion of a query that is read in portions.
+    package static let maxPortionRows = 100_000
+    /// Portions of a query asked for before the last one is read.
+    package static let maxPortionsAhead = 2
     /// Most prepared statements kept on one connection.
     package static let maxPreparedStatements = 512
     /// Most connections (each with its thread) of one process.

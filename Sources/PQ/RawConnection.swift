@@ -103,7 +103,7 @@ final class RawConnection {
     }
 
     /// 1: taken, 0: the socket takes no more now, -1: broken.
-    func putCopy(_ chunk: [UInt8]) -> Int32 {
+    func putCopy(_ chunk: ArraySlice<UInt8>) -> Int32 {
         chunk.withUnsafeBytes { bytes in
             PQputCopyData(pointer, bytes.bindMemory(to: CChar.self).baseAddress, Int32(bytes.count))
         }

@@ -2,7 +2,8 @@
 final class SimpleExchange {
     private enum Stage {
         case awaiting
-        case copying(next: Int)
+        /// The chunk and the first byte of it that was not taken.
+        case copying(next: Int, from: Int)
         case ending
         case draining
     }
@@ -47,7 +48,7 @@ final class SimpleExchange {
     /// False when there is nothing to copy.
     func copyInReceived() -> Bool {
         guard chunks != nil, case .awaiting = stage else { return false }
-        stage = .copying(next: 0)
+        stage = .copying(next: 0, from: 0)
         return true
     }
 
@@ -57,13 +58,14 @@ final class SimpleExchange {
         while true {
             switch stage {
             case .awaiting, .draining: return hasSent
-            case .copying(let next):
+            case .copying(let next, let start):
                 guard let chunks, next < chunks.count else {
                     stage = .ending
                     continue
                 }
-                guard try isTaken(raw.putCopy(chunks[next])) else { return hasSent }
-                stage = .copying(next: next + 1)
+                let end = min(start + PQLimits.copyChunkBytes, chunks[next].count)
+                guard try isTaken(raw.putCopy(chunks[next][start..<end])) else { return hasSent }
+                stage = end < chunks[next].count ? .copying(next: next, from: end) : .copying(next: next + 1, from: 0)
             case .ending:
                 guard try isTaken(raw.endCopy()) else { return hasSent }
                 stage = .draining

@@ -83,7 +83,7 @@ struct EngineHostTests {
     #expect(await world.press(kind: .heartbeat).first() == true)
     #expect(await world.press(kind: .motion).first() == true)
     #expect(world.telemetry.heard == 1)
-    #expect(world.telemetry.rows == 1)
+    #expect(world.telemetry.rows.count == 1)
     #expect(world.store.commits.isEmpty)
   }
 

@@ -103,7 +103,8 @@ final class MemoryStore: CommitStore {
     state.withLock { state in
       state.events = events
       return RecoveredState(
-        register: state.register, snapshot: CaseSnapshot(caseKeys: nil, commitNumber: 41), epoch: 1, shard: "s1")
+        register: RegisterBook(state.register), snapshot: CaseSnapshot(caseKeys: nil, commitNumber: 41), epoch: 1,
+        shard: "s1")
     }
   }
 
@@ -148,13 +149,24 @@ final class MemoryStore: CommitStore {
 
 /// Counts what it is given.
 final class MemoryTelemetry: TelemetryStore {
-  private let state = Mutex((rows: 0, heard: 0))
-  var rows: Int { state.withLock { $0.rows } }
+  private let state = Mutex(
+    (rows: [StoredSignal](), repeats: [Bool](), heard: 0, isAway: false))
+  var rows: [StoredSignal] { state.withLock { $0.rows } }
+  /// Which of the rows were said to be there already, perhaps.
+  var repeats: [Bool] { state.withLock { $0.repeats } }
+  var isAway: Bool {
+    get { state.withLock { $0.isAway } }
+    set { state.withLock { $0.isAway = newValue } }
+  }
   var heard: Int { state.withLock { $0.heard } }
 
-  func write(_ signal: StoredSignal, answer: @escaping @Sendable (Bool) -> Void) {
-    state.withLock { $0.rows += 1 }
-    answer(true)
+  func write(_ signal: StoredSignal, isPossibleRepeat: Bool, answer: @escaping @Sendable (Bool) -> Void) {
+    let isTaken = state.withLock { state in
+      state.rows.append(signal)
+      state.repeats.append(isPossibleRepeat)
+      return !state.isAway
+    }
+    answer(isTaken)
   }
 
   func heard(_ serials: [(serial: String, at: Timestamp, batteryPercent: Int?)]) {

@@ -96,3 +96,77 @@ import Testing
         #expect(await fixture.connection.copyIn(target, rows: [[.bytea(bytes)]]).failure?.code == .tooLarge)
     }
 }
+
+@Suite(.fewAtATime) struct CopyBufferTests {
+    @Test func everyTypeComesBackAndNullIsNull() async throws {
+        let fixture = try await Fixture()
+        let columns = ["i", "d", "u", "t", "x", "b"]
+        try await fixture.connection.script(
+            "create table t (i int4, d float8, u uuid, t timestamptz, x text, b bytea)")
+        var rows = PQCopyBuffer(columnCount: columns.count)
+        rows.beginRow()
+        rows.int4(.min)
+        rows.double(-0.5)
+        rows.uuid(PQUUID(high: 1, low: .max))
+        rows.timestamptz(-1)
+        rows.text("a\0银")
+        rows.bytea([0, 255])
+        rows.beginRow()
+        rows.int4(nil)
+        rows.double(nil)
+        rows.uuid(nil)
+        rows.timestamptz(nil)
+        rows.text(nil)
+        rows.bytea(nil)
+        let target = PQCopyTarget(table: "t", columns: columns)
+        #expect(rows.rowCount == 2)
+        #expect(await fixture.connection.enqueueCopy(target, rows).outcome().committedValue?.first?.affectedRows == 2)
+        let answer = try await fixture.connection.query("select * from t")
+        let (row, none) = (try answer.row(0), try answer.row(1))
+        #expect(try row.int4(0) == .min)
+        #expect(try row.double(1) == -0.5)
+        #expect(try row.uuid(2) == PQUUID(high: 1, low: .max))
+        #expect(try row.timestamptz(3) == -1)
+        #expect(try row.text(4) == "a\u{FFFD}银")
+        #expect(try row.bytea(5) == [0, 255])
+        for column in columns.indices { #expect(try none.isNull(column)) }
+    }
+
+    @Test func aBufferLargerThanThePiecesInWhichItIsSentArrivesWhole() async throws {
+        let fixture = try await Fixture()
+        try await fixture.connection.script("create table t (b bytea)")
+        var rows = PQCopyBuffer(columnCount: 1)
+        for number in 0..<300 {
+            rows.beginRow()
+            rows.bytea(Array(repeating: UInt8(number % 256), count: 10_007))
+        }
+        let outcome = await fixture.connection.enqueueCopy(
+            PQCopyTarget(table: "t", columns: ["b"]), rows, deadlineSeconds: patientSeconds
+        ).outcome()
+        #expect(outcome.committedValue != nil)
+        let sum = try await fixture.connection.query("select count(*), count(distinct b) from t").first
+        #expect(try sum.int8(0) == 300)
+        #expect(try sum.int8(1) == 256)
+    }
+
+    @Test func aMomentThatPostgreSQLCannotHoldIsRefusedAndIsNoInfinity() async throws {
+        let fixture = try await Fixture()
+        try await fixture.connection.script("create table t (t timestamptz)")
+        for moment in [Int64.min, Int64.min + 1] {
+            var rows = PQCopyBuffer(columnCount: 1)
+            rows.beginRow()
+            rows.timestamptz(moment)
+            let outcome = await fixture.connection.enqueueCopy(PQCopyTarget(table: "t", columns: ["t"]), rows).outcome()
+            #expect(outcome.failure?.sqlState == "22008")
+        }
+    }
+
+    @Test func tooManyBytesAreNotSent() async throws {
+        let fixture = try await Fixture()
+        var rows = PQCopyBuffer(columnCount: 1)
+        rows.beginRow()
+        rows.bytea(Array(repeating: 1, count: PQLimits.maxCopyBytes))
+        let outcome = await fixture.connection.enqueueCopy(PQCopyTarget(table: "t", columns: ["b"]), rows).outcome()
+        #expect(outcome.failure?.code == .tooLarge)
+    }
+}

@@ -32,8 +32,8 @@ struct EngineWorld {
     var settings = StoreSettings()
     settings.connectSeconds = 30
     settings.statementSeconds = 30
-    let store = PostgresCommitStore(hosts: hosts, shard: "s1", owner: (1, 1), settings: settings) { transaction in
-      try await RegisterLoader.loadAll(transaction, now: WallClock.system.now())
+    let store = PostgresCommitStore(hosts: hosts, shard: "s1", owner: (1, 1), settings: settings) { moment in
+      try await RegisterLoader.load(moment, now: WallClock.system.now())
     }
     var logger = Logger(label: "test")
     logger.logLevel = .error

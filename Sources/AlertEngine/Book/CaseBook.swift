@@ -31,6 +31,18 @@ struct CaseBook {
     var resident: ResidentID
   }
 
+  /// Makes room for what start-up has read, so that no table is moved while it grows.
+  mutating func reserve(for snapshot: CaseSnapshot) {
+    let (alertCount, taskCount) = (snapshot.alerts.count, snapshot.tasks.count)
+    alerts.reserveCapacity(alertCount)
+    alertByKey.reserveCapacity(alertCount)
+    alertsByResident.reserveCapacity(alertCount)
+    tasks.reserveCapacity(taskCount)
+    tasksByAlert.reserveCapacity(taskCount)
+    taskByOffer.reserveCapacity(taskCount)
+    notifications.reserveCapacity(snapshot.notifications.count)
+  }
+
   // MARK: Alerts
 
   mutating func put(_ alert: Alert) {

@@ -2,15 +2,16 @@ import CareModel
 import Dispatching
 
 /// Who is on duty, by role and district; the answer is kept until the next shift begins or ends.
-struct DutyRoster {
-  private var staff: [StaffID: StaffMember] = [:]
-  private var shifts: [ShiftID: Shift] = [:]
+struct DutyRoster: Sendable {
+  /// Everybody who works for the centre.
+  var staff: [StaffID: StaffMember] = [:]
+  private(set) var shifts: [ShiftID: Shift] = [:]
   private var cache: [StaffRole: Answer] = [:]
 
   /// How long a shift that has ended is kept.
   private static let memory = TimeSpan.hours(48)
 
-  private struct Answer {
+  private struct Answer: Sendable {
     var staff: [StaffMember]
     var teams: [DistrictID: DutyTeam] = [:]
     var from: Timestamp

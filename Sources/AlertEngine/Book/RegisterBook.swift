@@ -1,19 +1,29 @@
 import CareModel
 import Dispatching
 
-/// The register's decision columns in memory.
-struct RegisterBook {
-  private(set) var residents: [ResidentID: Resident] = [:]
-  private(set) var dwellings: [DwellingID: Dwelling] = [:]
-  private(set) var devices: [String: Device] = [:]
-  private(set) var parties: [PartyID: Party] = [:]
-  private(set) var hospitals: [String: Hospital] = [:]
-  private var contacts: [ContactID: Contact] = [:]
-  private var contactsByResident: [ResidentID: [ContactID]] = [:]
-  private var residentByIdentifier: [PatientIdentifier: ResidentID] = [:]
-  private var roster = DutyRoster()
+/// The register's decision columns in memory. Start-up builds it once; the read model and the directory of secrets
+/// share its tables until the first change of one of them.
+package struct RegisterBook: Sendable {
+  /// People under care.
+  package internal(set) var residents: [ResidentID: Resident] = [:]
+  /// Homes.
+  package internal(set) var dwellings: [DwellingID: Dwelling] = [:]
+  /// Devices by serial.
+  package internal(set) var devices: [String: Device] = [:]
+  /// Everybody who works for the centre.
+  package var staff: [StaffID: StaffMember] { roster.staff }
+  var parties: [PartyID: Party] = [:]
+  var hospitals: [String: Hospital] = [:]
+  var contacts: [ContactID: Contact] = [:]
+  var contactsByResident: [ResidentID: [ContactID]] = [:]
+  var residentByIdentifier: [PatientIdentifier: ResidentID] = [:]
+  var roster = DutyRoster()
 
-  mutating func apply(_ change: RegisterChange) {
+  /// An empty register.
+  package init() {}
+
+  /// Takes in a row as it is now, or that it is gone.
+  package mutating func apply(_ change: RegisterChange) {
     switch change {
     case .resident(let resident): replace(resident)
     case .dwelling(let dwelling): dwellings[dwelling.id] = dwelling

@@ -32,6 +32,12 @@ package struct DeadlineQueue {
   /// A queue in which nothing is armed.
   package init() {}
 
+  /// Makes room for so many more deadlines.
+  mutating func reserve(_ count: Int) {
+    current.reserveCapacity(current.count + count)
+    heap.reserveCapacity(heap.count + count)
+  }
+
   /// Armed deadlines.
   package var count: Int { current.count }
 

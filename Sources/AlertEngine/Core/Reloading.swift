@@ -33,6 +33,9 @@ extension EngineCore {
       unreleased.removeAll()
     } else {
       stream.resume(after: snapshot.commitNumber)
+      book.reserve(for: snapshot)
+      deadlines.reserve(snapshot.alerts.count + snapshot.tasks.count + snapshot.notifications.count)
+      repeats.reserve(snapshot.repeats.count)
     }
     for stay in snapshot.stays where book.stays[stay.id] == nil {
       book.put(stay)

@@ -11,6 +11,13 @@ package struct RepeatMemory {
   /// A memory of at most `limit` messages.
   package init(limit: Int) { self.limit = limit }
 
+  /// Makes room for so many more messages, within the bound.
+  mutating func reserve(_ count: Int) {
+    let room = min(limit, order.count + count)
+    byDigest.reserveCapacity(room)
+    order.reserveCapacity(room)
+  }
+
   /// Messages remembered.
   package var count: Int { byDigest.count }
 

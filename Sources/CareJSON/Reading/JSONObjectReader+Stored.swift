@@ -49,9 +49,7 @@ extension JSONObjectReader {
   ) throws(CareJSONError) -> [Identifier<Entity>] {
     var ids: [Identifier<Entity>] = []
     for (value, path) in try elements(name) {
-      guard let id = value.string.flatMap({ Identifier<Entity>($0) }) else {
-        throw CareJSONError(field: path, .notAnID)
-      }
+      guard let id: Identifier<Entity> = value.id() else { throw CareJSONError(field: path, .notAnID) }
       ids.append(id)
     }
     return ids

@@ -8,13 +8,18 @@ package struct JSONObjectReader: Sendable {
   /// Most elements of a list unless said otherwise.
   package static let maximumElements = 256
 
-  private let value: JSONValue
+  private let value: JSONField
   private let path: String
 
   /// A reader of `value`, which must be an object; `path` is put before the names in errors.
   package init(_ value: JSONValue, path: String = "") throws(CareJSONError) {
-    guard value.object != nil else { throw CareJSONError(field: path, .wrongType) }
-    self.value = value
+    try self.init(.tree(value), path: path)
+  }
+
+  /// A reader of `field`, which must be an object; `path` is put before the names in errors.
+  package init(_ field: JSONField, path: String = "") throws(CareJSONError) {
+    guard field.isObject else { throw CareJSONError(field: path, .wrongType) }
+    value = field
     self.path = path
   }
 
@@ -24,7 +29,7 @@ package struct JSONObjectReader: Sendable {
   }
 
   /// The field's value, when it is there and not `null`.
-  package func valueOrNil(_ name: String) -> JSONValue? {
+  package func valueOrNil(_ name: String) -> JSONField? {
     guard let member = value[name], !member.isNull else { return nil }
     return member
   }
@@ -67,18 +72,18 @@ package struct JSONObjectReader: Sendable {
     _ name: String, _: Entity.Type = Entity.self
   ) throws(CareJSONError) -> Identifier<Entity>? {
     guard let member = valueOrNil(name) else { return nil }
-    guard let id = member.string.flatMap({ Identifier<Entity>($0) }) else { throw error(name, .notAnID) }
+    guard let id: Identifier<Entity> = member.id() else { throw error(name, .notAnID) }
     return id
   }
 
   /// A moment; nil when it is not there. A whole number is microseconds since 1970, and only outside years 1-9999.
   package func timeOrNil(_ name: String) throws(CareJSONError) -> Timestamp? {
     guard let member = valueOrNil(name) else { return nil }
-    if case .int(let microseconds) = member, !Timestamp.writable.contains(microseconds) {
-      return Timestamp(microseconds: microseconds)
+    if let time = member.time { return time }
+    guard let microseconds = member.int, !member.isFraction, !Timestamp.writable.contains(microseconds) else {
+      throw error(name, .notATime)
     }
-    guard let time = member.string.flatMap({ Timestamp(rfc3339: $0) }) else { throw error(name, .notATime) }
-    return time
+    return Timestamp(microseconds: microseconds)
   }
 
   /// A word of the domain; nil when it is not there.
@@ -94,17 +99,24 @@ package struct JSONObjectReader: Sendable {
   /// An object; nil when it is not there.
   package func objectOrNil(_ name: String) throws(CareJSONError) -> JSONObjectReader? {
     guard let member = valueOrNil(name) else { return nil }
-    return try JSONObjectReader(member, path: error(name, .wrongType).field)
+    return try JSONObjectReader(member, path: pathInside(name))
   }
 
   /// The elements of a list with the path of each; empty when it is not there.
   package func elements(
     _ name: String, maximumCount: Int = maximumElements
-  ) throws(CareJSONError) -> [(value: JSONValue, path: String)] {
+  ) throws(CareJSONError) -> [(value: JSONField, path: String)] {
     guard let member = valueOrNil(name) else { return [] }
-    guard let list = member.array else { throw error(name, .wrongType) }
+    guard let list = member.elements else { throw error(name, .wrongType) }
     guard list.count <= maximumCount else { throw error(name, .tooMany) }
-    let field = error(name, .wrongType).field
+    let field = pathInside(name)
+    if case .view = member { return list.map { ($0, field) } }
     return list.enumerated().map { ($0.element, "\(field)[\($0.offset)]") }
+  }
+
+  /// The path of what is in a field; none in a stored record, for making paths takes as long as reading.
+  private func pathInside(_ name: String) -> String {
+    if case .view = value { return "" }
+    return error(name, .wrongType).field
   }
 }

@@ -30,5 +30,19 @@ extension CareRecord {
   }
 
   /// Reads what ``recordText`` has written.
-  package init(recordText: String) throws(CareJSONError) { try self.init(jsonText: recordText) }
+  package init(recordText: String) throws(CareJSONError) { try self.init(recordUTF8: Array(recordText.utf8)) }
+
+  /// Reads the bytes of what ``recordText`` has written: in one pass, without a tree of values.
+  package init(recordUTF8 bytes: [UInt8]) throws(CareJSONError) {
+    let document: JSONDocument
+    do throws(JSONError) { document = try JSONDocument(scanning: bytes) } catch {
+      throw CareJSONError(field: "", .notJSON)
+    }
+    do throws(CareJSONError) {
+      try self.init(json: JSONObjectReader(.view(document.root)))
+    } catch {
+      // The tree knows the whole path of the field.
+      try self.init(jsonText: String(decoding: bytes, as: UTF8.self))
+    }
+  }
 }

@@ -24,6 +24,30 @@ extension Timestamp {
     }
   }
 
+  /// Reads what ``append(to:)`` writes; nil for every other form of RFC 3339, and for the last days of a month.
+  init?(jsonUTF8 text: UnsafeBufferPointer<UInt8>) {
+    guard text.count == 27, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"), text[10] == UInt8(ascii: "T"),
+      text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"), text[19] == UInt8(ascii: "."),
+      text[26] == UInt8(ascii: "Z")
+    else { return nil }
+    var isDigits = true
+    func number(_ range: Range<Int>) -> Int64 {
+      var value: Int64 = 0
+      for index in range {
+        let digit = text[index] &- UInt8(ascii: "0")
+        if digit > 9 { isDigits = false }
+        value = value &* 10 &+ Int64(digit)
+      }
+      return value
+    }
+    let (year, month, day) = (number(0..<4), number(5..<7), number(8..<10))
+    let (hour, minute, second, fraction) = (number(11..<13), number(14..<16), number(17..<19), number(20..<26))
+    guard isDigits, year >= 1, (1...12).contains(month), (1...28).contains(day), hour < 24, minute < 60, second < 60
+    else { return nil }
+    let seconds = ((daysSince1970(year: year, month: month, day: day) * 24 + hour) * 60 + minute) * 60 + second
+    self.init(microseconds: seconds * 1_000_000 + fraction)
+  }
+
   static let writable: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
 }
 

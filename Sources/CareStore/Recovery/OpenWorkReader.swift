@@ -15,22 +15,54 @@ struct OpenWorkReader: Sendable {
     try await transaction.query("set transaction isolation level repeatable read, read only")
   }
 
-  /// All open work and the message ids inside their windows: start-up.
-  func everything(_ transaction: PQTransaction) async throws -> CaseSnapshot {
-    var snapshot = try await snapshot(nil, transaction)
-    let rows = try await query(
-      transaction,
-      """
-      select message_digest, id, repeat_until from signal
-      where message_digest is not null and repeat_until > $1 order by repeat_until, id
-      """, [.timestamptz(now.microseconds)])
-    snapshot.repeats = try rows.map { row in
-      let digest = try row.uuid(0)
-      return RememberedMessage(
-        digest: MessageDigest(high: digest.high, low: digest.low), signal: SignalID(stored: try row.uuid(1)),
-        until: Timestamp(microseconds: try row.timestamptz(2)))
+  /// All open work and the message ids inside their windows: start-up. The large tables are read side by side; what
+  /// else start-up needs is one more part here.
+  func everything(_ moment: RecoverySnapshot) async throws -> CaseSnapshot {
+    async let alerts = records(Alert.self, Selection.alerts(now), moment)
+    async let tasks = records(WorkTask.self, Selection.tasks, moment)
+    async let notifications = records(Notification.self, Selection.notifications, moment)
+    async let stays = records(Stay.self, Selection.stays(changedSince), moment)
+    async let reminders = records(Reminder.self, Selection.reminders(changedSince), moment)
+    async let repeats = repeats(moment)
+    let number = try await moment.read("commit number") { reader in
+      (try await commitNumber(reader.transaction), rows: 1)
     }
+    var snapshot = CaseSnapshot(
+      caseKeys: nil, commitNumber: number, alerts: try await alerts, tasks: try await tasks, stays: try await stays,
+      reminders: try await reminders, notifications: try await notifications)
+    snapshot.repeats = try await repeats
     return snapshot
+  }
+
+  private func records<Record: CareRecord & Sendable>(
+    _: Record.Type, _ selection: Selection, _ moment: RecoverySnapshot
+  ) async throws -> [Record] {
+    try await moment.read(selection.table) { reader in
+      var records: [Record] = []
+      try await reader.rows(of: selection.statement(cases: nil)) { row in
+        records.append(try Record(recordUTF8: row.bytea(0)))
+      }
+      return (records, rows: records.count)
+    }
+  }
+
+  private func repeats(_ moment: RecoverySnapshot) async throws -> [RememberedMessage] {
+    let query = BoundStatement(
+      sql: """
+        select message_digest, id, repeat_until from signal
+        where message_digest is not null and repeat_until > $1 order by repeat_until, id
+        """, values: [.timestamptz(now.microseconds)])
+    return try await moment.read("message ids") { reader in
+      var repeats: [RememberedMessage] = []
+      try await reader.rows(of: query) { row in
+        let digest = try row.uuid(0)
+        repeats.append(
+          RememberedMessage(
+            digest: MessageDigest(high: digest.high, low: digest.low), signal: SignalID(stored: try row.uuid(1)),
+            until: Timestamp(microseconds: try row.timestamptz(2))))
+      }
+      return (repeats, rows: repeats.count)
+    }
   }
 
   /// The open work of these cases.
@@ -48,43 +80,71 @@ struct OpenWorkReader: Sendable {
     return snapshot
   }
 
-  private func snapshot(_ cases: [CaseKey]?, _ transaction: PQTransaction) async throws -> CaseSnapshot {
+  private func snapshot(_ cases: [CaseKey], _ transaction: PQTransaction) async throws -> CaseSnapshot {
+    let keys = cases.map(\.description)
+    func records<Record: CareRecord>(_: Record.Type, _ selection: Selection) async throws -> [Record] {
+      try await transaction.query(selection.statement(cases: keys), deadlineSeconds: settings.recoverySeconds)
+        .map { try Record(recordUTF8: $0.bytea(0)) }
+    }
+    return CaseSnapshot(
+      caseKeys: cases, commitNumber: try await commitNumber(transaction),
+      alerts: try await records(Alert.self, .alerts(now)), tasks: try await records(WorkTask.self, .tasks),
+      stays: try await records(Stay.self, .stays(changedSince)),
+      reminders: try await records(Reminder.self, .reminders(changedSince)),
+      notifications: try await records(Notification.self, .notifications))
+  }
+
+  private func commitNumber(_ transaction: PQTransaction) async throws -> Int64 {
     let sequence = try await query(transaction, "select seq from shard where name = $1", [.text(shard)])
     guard let last = sequence.first else {
       throw StoreProblem(code: .conflict, description: "The database does not know the shard \(shard).")
     }
-    let changedSince = PQValue.timestamptz((now - settings.stayMemory).microseconds)
-    let keys = cases.map { $0.map(\.description) }
-    func bodies(_ table: String, where condition: String, _ value: PQValue? = nil) async throws -> PQRows {
-      let values = (value.map { [$0] } ?? []) + (keys.map { [PQValue.textArray($0)] } ?? [])
-      let filter = keys == nil ? "" : " and case_key = any($\(values.count))"
-      return try await query(
-        transaction, "select body from \(table) where (\(condition))\(filter) order by district_id, id", values)
-    }
-    return CaseSnapshot(
-      caseKeys: cases, commitNumber: try last.int8(0),
-      alerts: try await bodies("alert", where: Self.loadedAlert, .timestamptz(now.microseconds))
-        .map { try Alert(recordText: $0.text(0)) },
-      tasks: try await bodies("task", where: "not is_finished").map { try WorkTask(recordText: $0.text(0)) },
-      stays: try await bodies("stay", where: Self.loadedStay, changedSince).map { try Stay(recordText: $0.text(0)) },
-      reminders: try await bodies("reminder", where: Self.reminderOfLoadedStay, changedSince)
-        .map { try Reminder(recordText: $0.text(0)) },
-      notifications: try await bodies("outbox", where: "fate is null")
-        .map { try Notification(recordText: $0.text(0)) })
+    return try last.int8(0)
   }
 
-  /// Unresolved, or a signal would reopen it.
-  private static let loadedAlert = "state <> 'resolved' or (state = 'resolved' and reopenable_until > $1)"
-
-  private static let loadedStay = "is_open or changed_at > $1"
-
-  /// Every reminder of a loaded stay, whatever became of it, and whatever is still due.
-  private static let reminderOfLoadedStay = """
-    state = 'due' or exists (select from stay where stay.district_id = reminder.district_id
-    and stay.id = reminder.stay_id and (stay.is_open or stay.changed_at > $1))
-    """
+  private var changedSince: Timestamp { now - settings.stayMemory }
 
   private func query(_ transaction: PQTransaction, _ sql: String, _ values: [PQValue]) async throws -> PQRows {
     try await transaction.query(sql, values, deadlineSeconds: settings.recoverySeconds)
+  }
+}
+
+/// Which rows of a table are open work.
+private struct Selection: Sendable {
+  var table: String
+  var condition: String
+  /// The moment in the condition.
+  var moment: Timestamp?
+
+  /// Unresolved, or a signal would reopen it.
+  static func alerts(_ now: Timestamp) -> Self {
+    Self(
+      table: "alert", condition: "state <> 'resolved' or (state = 'resolved' and reopenable_until > $1)", moment: now)
+  }
+
+  static let tasks = Self(table: "task", condition: "not is_finished")
+  static let notifications = Self(table: "outbox", condition: "fate is null")
+
+  static func stays(_ changedSince: Timestamp) -> Self {
+    Self(table: "stay", condition: "is_open or changed_at > $1", moment: changedSince)
+  }
+
+  /// Every reminder of a loaded stay, whatever became of it, and whatever is still due.
+  static func reminders(_ changedSince: Timestamp) -> Self {
+    Self(
+      table: "reminder",
+      condition: """
+        state = 'due' or exists (select from stay where stay.district_id = reminder.district_id
+        and stay.id = reminder.stay_id and (stay.is_open or stay.changed_at > $1))
+        """, moment: changedSince)
+  }
+
+  /// The records, of these cases or of all, in the order of their keys.
+  func statement(cases: [String]?) -> BoundStatement {
+    var values = moment.map { [PQValue.timestamptz($0.microseconds)] } ?? []
+    if let cases { values.append(.textArray(cases)) }
+    let filter = cases == nil ? "" : " and case_key = any($\(values.count))"
+    return BoundStatement(
+      sql: "select body from \(table) where (\(condition))\(filter) order by district_id, id", values: values)
   }
 }

@@ -1,28 +1,65 @@
+import AlertEngine
 import CareModel
 import PQ
 
-/// Reads the whole register at start-up.
+/// Reads the whole register at start-up, its large tables side by side.
 package enum RegisterLoader {
-  /// Seconds that reading one kind of rows may take.
-  package static let secondsPerKind = 60.0
   /// How long after their end shifts are still loaded.
   package static let shiftMemory = TimeSpan.hours(48)
 
   /// Every row of the register; of the shifts those that have not ended ``shiftMemory`` before `now`.
-  ///
-  /// Homes come before people and people before what is theirs; within a kind in the order of the keys.
-  /// - Parameter transaction: a snapshot (REPEATABLE READ), so that the kinds fit together.
-  package static func loadAll(_ transaction: PQTransaction, now: Timestamp) async throws -> [RegisterChange] {
-    var changes: [RegisterChange] = []
-    let kinds: [any RegisterRow.Type] = [
-      Dwelling.self, Resident.self, Contact.self, Device.self, Party.self, Hospital.self, StaffMember.self,
-    ]
-    for kind in kinds {
-      let rows = try await transaction.query(kind.table.all.bind(), deadlineSeconds: secondsPerKind)
-      changes += try kind.changes(rows)
+  package static func load(_ snapshot: RecoverySnapshot, now: Timestamp) async throws -> RegisterBook {
+    async let residents = snapshot.read("residents") { reader in
+      var book = RegisterBook()
+      book.reserve(.residents, try await estimate("resident", reader))
+      book.reserve(.identifiers, try await estimate("identifier_directory", reader))
+      try await read([Resident.self], into: &book, reader)
+      try await reader.rows(of: identifiers.bind()) { row in
+        guard let kind = PatientIdentifier.Kind(rawValue: try row.text(1)) else { return }
+        let identifier = PatientIdentifier(kind: kind, authority: try row.text(2), value: try row.text(3))
+        book.add(identifier, to: try row.id(0))
+      }
+      return (book, rows: book.count)
     }
-    let current = Shift.current.bind(.timestamptz((now - shiftMemory).microseconds))
-    changes += try Shift.changes(await transaction.query(current, deadlineSeconds: secondsPerKind))
-    return changes
+    async let contacts = snapshot.read("contacts") { reader in
+      var book = RegisterBook()
+      book.reserve(.contacts, try await estimate("contact", reader))
+      try await read([Contact.self], into: &book, reader)
+      return (book, rows: book.count)
+    }
+    async let others = snapshot.read("dwellings, devices, staff") { reader in
+      var book = RegisterBook()
+      book.reserve(.dwellings, try await estimate("dwelling", reader))
+      book.reserve(.devices, try await estimate("device_directory", reader))
+      try await read(
+        [Dwelling.self, Device.self, Party.self, Hospital.self, StaffMember.self], into: &book, reader)
+      try await reader.rows(of: Shift.current.bind(.timestamptz((now - shiftMemory).microseconds))) { row in
+        book.apply(try Shift(row: row).change)
+      }
+      return (book, rows: book.count)
+    }
+    var book = try await residents
+    book.merge(try await contacts)
+    book.merge(try await others)
+    return book
+  }
+
+  private static let identifiers = Statement(
+    name: "all_identifiers",
+    sql: "select resident_id, kind, authority, value from identifier_directory order by position")
+
+  private static func read(
+    _ kinds: [any RegisterRow.Type], into book: inout RegisterBook, _ reader: RecoveryReader
+  ) async throws {
+    for kind in kinds {
+      try await reader.rows(of: kind.table.all.bind()) { book.apply(try kind.init(row: $0).change) }
+    }
+  }
+
+  /// About how many rows a table had when the server last looked; 0 when it never did.
+  private static func estimate(_ table: String, _ reader: RecoveryReader) async throws -> Int {
+    let query = BoundStatement(
+      sql: "select greatest(reltuples, 0)::int8 from pg_class where oid = to_regclass($1)", values: [.text(table)])
+    return Int(try await reader.transaction.query(query, deadlineSeconds: reader.deadlineSeconds).first.int8(0))
   }
 }

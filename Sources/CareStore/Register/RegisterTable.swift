@@ -18,7 +18,7 @@ struct RegisterTable: Sendable {
   let list: Statement
   /// Rows by an array of keys, in the order of the keys.
   let find: Statement
-  /// All rows in the order of the keys.
+  /// All rows, in no order.
   let all: Statement
 
   /// A table of the register.
@@ -26,10 +26,11 @@ struct RegisterTable: Sendable {
   /// - Parameters:
   ///   - key: the column that names a row, a UUID or a text.
   ///   - hasDistricts: the primary key is the district and the id.
-  ///   - extra: more columns that are read, with the joins they need: `(columns, for some rows, for all rows)`.
+  ///   - extra: more columns that are read, with the join they need, and what stands in their place where all rows
+  ///     are read.
   init(
     _ kind: String, table: String, key: RowTable.Column, _ columns: [RowTable.Column], hasDistricts: Bool = false,
-    extra: (columns: String, someJoin: String, allJoin: String) = ("", "", "")
+    extra: (columns: String, join: String, placeholder: String) = ("", "", "")
   ) {
     self.kind = kind
     hasTextKey = key.type == .textArray
@@ -45,8 +46,8 @@ struct RegisterTable: Sendable {
           delete from \(table) r using unnest($1, $2) as rows(id, district_id)
           where r.id = rows.id and r.district_id <> rows.district_id
           """, parameterTypes: [key.type, .int4Array]) : nil
-    let names = ([key] + columns).map { "r.\($0.name)" }.joined(separator: ", ") + extra.columns
-    let some = "select \(names) from \(table) r \(extra.someJoin)"
+    let names = ([key] + columns).map { "r.\($0.name)" }.joined(separator: ", ")
+    let some = "select \(names)\(extra.columns) from \(table) r \(extra.join)"
     list = Statement(
       name: "list_\(table)",
       sql: "\(some) where r.\(key.name) > $1 order by r.\(key.name) limit $2",
@@ -55,6 +56,6 @@ struct RegisterTable: Sendable {
       name: "find_\(table)", sql: "\(some) where r.\(key.name) = any($1) order by r.\(key.name)",
       parameterTypes: [key.type])
     all = Statement(
-      name: "all_\(table)", sql: "select \(names) from \(table) r \(extra.allJoin) order by r.\(key.name)")
+      name: "all_\(table)", sql: "select \(names)\(extra.placeholder) from \(table) r")
   }
 }

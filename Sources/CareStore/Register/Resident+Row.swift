@@ -11,7 +11,7 @@ extension Resident: RegisterRow {
     extra: (
       ", i.kinds, i.authorities, i.numbers",
       "left join lateral (select \(lists) where resident_id = r.id) i on true",
-      "left join (select resident_id, \(lists) group by resident_id) i on i.resident_id = r.id"
+      ", null::text[], null::text[], null::text[]"
     ))
 
   private static let lists = """

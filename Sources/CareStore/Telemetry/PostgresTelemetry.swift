@@ -7,8 +7,9 @@ import Synchronization
 /// Telemetry and signs of life in PostgreSQL, on connections of their own, so that neither ever waits for the engine's
 /// writer nor the engine for them.
 ///
-/// Rows are written in batches and answered after the commit. After a lost connection they are sent again, which the
-/// key makes harmless; while nothing can be connected they are answered `false`, so that their senders keep them.
+/// Rows are copied in batches into their month's partition and answered after the commit. A batch with a row that is
+/// there already, rows that may be, and rows whose connection was lost go by INSERT, which passes over what is there.
+/// What cannot be written is answered `false`, so that its sender keeps it: also when nothing can be connected.
 package final class PostgresTelemetry: TelemetryStore {
   typealias Entry = TelemetryQueue.Entry
 
@@ -16,6 +17,7 @@ package final class PostgresTelemetry: TelemetryStore {
   let metrics: StoreMetrics
   let connect: @Sendable () async throws(PQError) -> PQConnection
   let queue: Mutex<TelemetryQueue>
+  private let report: @Sendable (StoreProblem) -> Void
   private let wake: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
 
@@ -24,13 +26,16 @@ package final class PostgresTelemetry: TelemetryStore {
   /// - Parameters:
   ///   - metrics: where rows are counted.
   ///   - connect: opens a connection to the writable host.
+  ///   - report: told of a missing partition, once until another one is missing.
   package init(
     settings: TelemetrySettings = TelemetrySettings(), metrics: StoreMetrics = .none,
+    report: @escaping @Sendable (StoreProblem) -> Void = { _ in },
     connect: @escaping @Sendable () async throws(PQError) -> PQConnection
   ) {
     self.settings = settings
     self.metrics = metrics
     self.connect = connect
+    self.report = report
     queue = Mutex(TelemetryQueue(settings: settings))
     (wake, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -40,8 +45,11 @@ package final class PostgresTelemetry: TelemetryStore {
 
   /// Puts a row in line; `answer` is called once, after its commit or its failure, and with `false` at once when
   /// ``TelemetrySettings/maximumQueued`` rows wait.
-  package func write(_ signal: StoredSignal, answer: @escaping @Sendable (Bool) -> Void) {
-    let isTaken = queue.withLock { $0.append(Entry(signal: signal, answer: answer)) }
+  package func write(
+    _ signal: StoredSignal, isPossibleRepeat: Bool, answer: @escaping @Sendable (Bool) -> Void
+  ) {
+    let entry = Entry(signal: signal, answer: answer, isPossibleRepeat: isPossibleRepeat)
+    let isTaken = queue.withLock { $0.append(entry) }
     if isTaken { waker.yield() } else { answer(false) }
   }
 
@@ -69,6 +77,15 @@ package final class PostgresTelemetry: TelemetryStore {
     }
     finish()
     for entry in queue.withLock({ $0.takeAll() }) { entry.answer(false) }
+  }
+
+  /// Says once that a month has no partition.
+  func reportMissing(_ partition: String) {
+    guard queue.withLock({ $0.firstMissing(partition) }) else { return }
+    report(
+      StoreProblem(
+        code: .conflict,
+        description: "Telemetry is refused, the partition \(partition) is missing: run `silverbell migrate`."))
   }
 
   private func writeRows() async {

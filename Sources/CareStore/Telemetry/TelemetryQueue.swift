@@ -8,6 +8,8 @@ struct TelemetryQueue {
   struct Entry: Sendable {
     var signal: StoredSignal
     var answer: @Sendable (Bool) -> Void
+    /// A row with its id may be there already.
+    var isPossibleRepeat = false
     var resends = 0
   }
 
@@ -21,6 +23,8 @@ struct TelemetryQueue {
   private var entries: [Entry] = []
   private var head = 0
   private var heard: [String: Heard] = [:]
+  /// The partition that was last found missing.
+  private var missing: String?
   /// Nothing more is taken.
   private(set) var isFinished = false
 
@@ -60,6 +64,7 @@ struct TelemetryQueue {
     var givenUp: [Entry] = []
     for var entry in batch {
       entry.resends += 1
+      entry.isPossibleRepeat = true
       if entry.resends > settings.maximumResends { givenUp.append(entry) } else { again.append(entry) }
     }
     entries.replaceSubrange(0..<head, with: again)
@@ -74,6 +79,12 @@ struct TelemetryQueue {
       head = 0
     }
     return Array(entries[head...])
+  }
+
+  /// Whether this partition is found missing for the first time in a row.
+  mutating func firstMissing(_ partition: String) -> Bool {
+    defer { missing = partition }
+    return missing != partition
   }
 
   /// No more rows are taken.

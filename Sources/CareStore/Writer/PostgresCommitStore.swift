@@ -6,8 +6,8 @@ import Synchronization
 
 /// The commit stream of one shard in PostgreSQL (architecture page, section 3).
 package final class PostgresCommitStore: CommitStore {
-  /// Reads the register inside the transaction that reads the open work.
-  package typealias RegisterReader = @Sendable (PQTransaction) async throws -> [RegisterChange]
+  /// Reads the register as of the moment at which the open work is read.
+  package typealias RegisterReader = @Sendable (RecoverySnapshot) async throws -> RegisterBook
 
   private struct Running {
     var inbox: WriterInbox
@@ -55,18 +55,13 @@ package final class PostgresCommitStore: CommitStore {
     now: Timestamp, events: @escaping @Sendable (StoreEvent) -> Void
   ) async throws -> RecoveredState {
     running.withLock { $0.take() }?.loop.cancel()
-    let settings = seat.settings
     do {
       let occupied = try await takeOver()
       do {
-        let reader = OpenWorkReader(shard: seat.shard, now: now, settings: settings)
-        let readRegister = readRegister
-        let (register, snapshot) = try await occupied.connection.transaction { transaction in
-          try await OpenWorkReader.begin(transaction)
-          return (try await readRegister(transaction), try await reader.everything(transaction))
-        }
+        var state = try await recover(occupied, now: now)
+        state.parts.sort { $0.name < $1.name }
         start(occupied, report: events)
-        return RecoveredState(register: register, snapshot: snapshot, epoch: occupied.epoch, shard: seat.shard)
+        return state
       } catch {
         occupied.connection.close()
         throw error
@@ -106,6 +101,24 @@ package final class PostgresCommitStore: CommitStore {
     }
     running.loop.cancel()
     await pool.close()
+  }
+
+  /// Reads everything as of one moment, over several connections at once: open work does not wait for the register.
+  private func recover(_ occupied: ShardSeat.Occupied, now: Timestamp) async throws -> RecoveredState {
+    let (hosts, shard, settings, readRegister) = (seat.hosts, seat.shard, seat.settings, readRegister)
+    return try await occupied.connection.transaction(deadlineSeconds: settings.recoverySeconds) { transaction in
+      try await OpenWorkReader.begin(transaction)
+      let moment = try await RecoverySnapshot(of: transaction, settings: settings) { () async throws(PQError) in
+        try await hosts.connect(
+          applicationName: "silverbell-recovery/\(shard)", deadlineSeconds: settings.connectSeconds)
+      }
+      async let snapshot = OpenWorkReader(shard: shard, now: now, settings: settings).everything(moment)
+      async let register = readRegister(moment)
+      var state = RecoveredState(
+        register: try await register, snapshot: try await snapshot, epoch: occupied.epoch, shard: shard)
+      state.parts = moment.parts
+      return state
+    }
   }
 
   private func start(_ occupied: ShardSeat.Occupied, report: @escaping @Sendable (StoreEvent) -> Void) {

@@ -29,15 +29,15 @@ enum SignalRow {
       rows.times { $0.remembered?.until })
   }
 
-  private static func oddities(of row: StoredSignal) -> String {
-    row.signal.oddities.map(\.rawValue).joined(separator: ",")
+  static func oddities(of row: StoredSignal) -> String {
+    row.signal.oddities.isEmpty ? "" : row.signal.oddities.map(\.rawValue).joined(separator: ",")
   }
 
-  private static func messageID(of row: StoredSignal) -> String? {
+  static func messageID(of row: StoredSignal) -> String? {
     if case .message(let id, _) = row.signal.repeatKey { id } else { nil }
   }
 
-  private static func digest(of row: StoredSignal) -> Identifier<MessageDigest>? {
+  static func digest(of row: StoredSignal) -> Identifier<MessageDigest>? {
     row.remembered.map { Identifier(high: $0.digest.high, low: $0.digest.low) }
   }
 }

@@ -1,6 +1,7 @@
 import AlertEngine
 import CareModel
 import FeedSession
+import Synchronization
 
 extension EngineHost: EnginePort {
   package func offer(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
@@ -55,14 +56,21 @@ extension EngineHost: EnginePort {
 
   private func keepTelemetry(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
     let now = parts.clock.now()
+    let decision = telemetryGate.withLock { $0.admit(signal, at: now, input: ids.next(at: now)) }
+    guard case .write(let id, let receivedAt, let isPossibleRepeat) = decision else {
+      passedOver.add(1, ordering: .relaxed)
+      return answer(.accepted)
+    }
     let device = signal.source.serial.flatMap { readModel.device($0) }
     var stored = StoredSignal(
-      id: .derived(from: ids.next(at: now), .signal, ordinal: 0), district: device?.district ?? 0, receivedAt: now,
-      signal: signal, ruleSetHash: "")
+      id: id, district: device?.district ?? 0, receivedAt: receivedAt, signal: signal, ruleSetHash: "")
     stored.resident = device?.resident
     stored.dwelling = device?.dwelling
     if device == nil { stored.signal.oddities.append(.unknownDevice) }
-    parts.telemetry.write(stored) { answer($0 ? .accepted : .unavailable) }
+    parts.telemetry.write(stored, isPossibleRepeat: isPossibleRepeat) { [weak self] isWritten in
+      if !isWritten { self?.telemetryGate.withLock { $0.failed(signal, receivedAt: receivedAt) } }
+      answer(isWritten ? .accepted : .unavailable)
+    }
   }
 
   /// Brings an alert that left memory back into it, so that it can be reopened.

@@ -57,6 +57,8 @@ package final class EngineHost: Sendable {
   let events: EventHub
   /// What the host exports; ``EngineMetrics/update(_:)`` before a scrape.
   package let metrics: EngineMetrics
+  let telemetryGate = Mutex(TelemetryGate())
+  let passedOver = Atomic<Int>(0)
   private let leadership: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
   private let isStoreAwayNow = Atomic<Bool>(false)
 
@@ -98,16 +100,31 @@ package final class EngineHost: Sendable {
   /// - Throws: what the store says when the database cannot be used.
   package func start(leadershipLost: @escaping @Sendable () -> Void) async throws {
     leadership.withLock { $0 = leadershipLost }
+    let begin = ContinuousClock.now
     let state = try await parts.store.open(now: parts.clock.now()) { [weak self] in self?.storeReported($0) }
+    let read = ContinuousClock.now
     events.begin(shard: state.shard, commit: state.snapshot.commitNumber)
-    registerChanged(state.register)
-    readModel.load(state.snapshot)
+    credentials.adopt(state.register)
+    readModel.adopt(state.register)
+    loop.post(.rules { $0.adopt(state.register) })
     loop.post(.news(.casesLoaded(state.snapshot)))
+    readModel.load(state.snapshot)
+    // Behind the open work in the mailbox: from here on the engine decides.
+    await withCheckedContinuation { continuation in loop.post(.rules { _ in continuation.resume() }) }
+    report(state, read: read - begin, ready: ContinuousClock.now - begin)
+  }
+
+  private func report(_ state: RecoveredState, read: Swift.Duration, ready: Swift.Duration) {
+    for part in state.parts {
+      parts.logger.info(
+        "recovered \(part.name)", metadata: ["rows": "\(part.rows)", "seconds": "\(part.duration / .seconds(1))"])
+    }
     parts.logger.info(
       "engine recovered",
       metadata: [
         "shard": "\(state.shard)", "epoch": "\(state.epoch)", "alerts": "\(state.snapshot.alerts.count)",
         "tasks": "\(state.snapshot.tasks.count)", "register": "\(state.register.count)",
+        "read_seconds": "\(read / .seconds(1))", "ready_seconds": "\(ready / .seconds(1))",
       ])
   }
 
@@ -133,6 +150,9 @@ package final class EngineHost: Sendable {
 
   /// Inputs that wait for the engine or for the store.
   package var depth: Int { loop.depth }
+
+  /// Motions that were acknowledged without a row of their own, since the start.
+  package var motionsPassedOver: Int { passedOver.load(ordering: .relaxed) }
 
   private func registerChanged(_ changes: [RegisterChange]) {
     credentials.apply(changes)

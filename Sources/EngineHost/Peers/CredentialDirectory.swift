@@ -1,3 +1,4 @@
+import AlertEngine
 import CareModel
 import Crypto
 import FeedSession
@@ -7,7 +8,7 @@ import Synchronization
 /// key and compared in constant time.
 final class CredentialDirectory: Sendable {
   private struct Digests {
-    var devices: [String: [UInt8]] = [:]
+    var devices: [String: Device] = [:]
     var staff: [StaffID: [UInt8]] = [:]
   }
 
@@ -16,11 +17,19 @@ final class CredentialDirectory: Sendable {
 
   init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
+  /// Takes over the register that start-up has read.
+  func adopt(_ register: RegisterBook) {
+    digests.withLock { digests in
+      digests.devices = register.devices
+      digests.staff = register.staff.filter(\.value.isActive).mapValues(\.secretDigest)
+    }
+  }
+
   func apply(_ changes: [RegisterChange]) {
     digests.withLock { digests in
       for change in changes {
         switch change {
-        case .device(let device): digests.devices[device.serial] = device.secretDigest
+        case .device(let device): digests.devices[device.serial] = device
         case .deviceRemoved(let serial): digests.devices[serial] = nil
         case .staff(let member): digests.staff[member.id] = member.isActive ? member.secretDigest : nil
         case .staffRemoved(let id): digests.staff[id] = nil
@@ -37,7 +46,7 @@ final class CredentialDirectory: Sendable {
         guard let id = StaffID(credentials.userName.dropFirst(6)) else { return (nil, []) }
         return (.staff(id), digests.staff[id] ?? [])
       }
-      return (.device(serial: credentials.userName), digests.devices[credentials.userName] ?? [])
+      return (.device(serial: credentials.userName), digests.devices[credentials.userName]?.secretDigest ?? [])
     }
     let isValid = HMAC<SHA256>.isValidAuthenticationCode(digest, authenticating: credentials.secret, using: key)
     return isValid && !digest.isEmpty ? principal : nil

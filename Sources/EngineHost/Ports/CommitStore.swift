@@ -41,16 +41,18 @@ package enum StoreEvent: Sendable, Equatable {
 /// What start-up finds.
 package struct RecoveredState: Sendable {
   /// The whole register.
-  package var register: [RegisterChange]
+  package var register: RegisterBook
   /// Open work.
   package var snapshot: CaseSnapshot
   /// The epoch under which this engine writes.
   package var epoch: Int64
   /// The shard's name, for event ids (`s1`).
   package var shard: String
+  /// What was read and how long it took, for the log.
+  package var parts: [RecoveryPart] = []
 
   /// A recovered state.
-  package init(register: [RegisterChange], snapshot: CaseSnapshot, epoch: Int64, shard: String) {
+  package init(register: RegisterBook, snapshot: CaseSnapshot, epoch: Int64, shard: String) {
     self.register = register
     self.snapshot = snapshot
     self.epoch = epoch
@@ -58,11 +60,30 @@ package struct RecoveredState: Sendable {
   }
 }
 
+/// A part of what start-up reads; parts are read side by side.
+package struct RecoveryPart: Sendable {
+  /// What.
+  package var name: String
+  /// Rows.
+  package var rows: Int
+  /// From asking for the first row to having the last in memory.
+  package var duration: Swift.Duration
+
+  /// A part.
+  package init(name: String, rows: Int, duration: Swift.Duration) {
+    self.name = name
+    self.rows = rows
+    self.duration = duration
+  }
+}
+
 /// Signals that open nothing by themselves: durable rows without a decision.
 package protocol TelemetryStore: Sendable {
   /// Queues a telemetry signal; `answer` is called once, from any thread, after its commit or its failure.
-  /// Beyond a bound it is answered `false` at once.
-  func write(_ signal: StoredSignal, answer: @escaping @Sendable (Bool) -> Void)
+  /// Beyond a bound it is answered `false` at once. The same id again within a month stays one row.
+  ///
+  /// - Parameter isPossibleRepeat: a row with this id may be there already; a hint that saves a failed try.
+  func write(_ signal: StoredSignal, isPossibleRepeat: Bool, answer: @escaping @Sendable (Bool) -> Void)
   /// Notes that devices were heard; flushed in batches, may be lost in a crash.
   func heard(_ serials: [(serial: String, at: Timestamp, batteryPercent: Int?)])
 }

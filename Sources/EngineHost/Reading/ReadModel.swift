@@ -23,8 +23,20 @@ final class ReadModel: Sendable {
   private let state = Mutex(
     State(endedAlerts: BoundedRecents(limit: maximumEnded), endedTasks: BoundedRecents(limit: maximumEnded)))
 
+  /// Takes over the register that start-up has read.
+  func adopt(_ register: RegisterBook) {
+    state.withLock { state in
+      state.residents = register.residents
+      state.dwellings = register.dwellings
+      state.devices = register.devices
+      state.staff = register.staff
+    }
+  }
+
   func load(_ snapshot: CaseSnapshot) {
     state.withLock { state in
+      state.alerts.reserveCapacity(snapshot.alerts.count)
+      state.tasks.reserveCapacity(snapshot.tasks.count)
       for alert in snapshot.alerts { state.put(alert) }
       for task in snapshot.tasks { state.put(task) }
       for stay in snapshot.stays { state.put(stay) }

@@ -117,7 +117,10 @@ package final class SilverbellApp: Sendable {
     let version = try await register.changes(after: -1).version
     let registry = Self.makeRegistry()
     let counting = Counting(registry: registry)
-    let telemetry = PostgresTelemetry(metrics: counting.store) { () async throws(PQError) in
+    let logger = logger
+    let telemetry = PostgresTelemetry(
+      metrics: counting.store, report: { logger.error("\($0.description)") }
+    ) { () async throws(PQError) in
       try await hosts.connect(applicationName: "silverbell-telemetry", deadlineSeconds: 1)
     }
     let host = EngineHost(
@@ -175,8 +178,8 @@ extension SilverbellApp {
     let (high, low) = Randomness.halves()
     let store = PostgresCommitStore(
       hosts: hosts, shard: configuration.shard, owner: (high, low), metrics: counting.store
-    ) { transaction in
-      try await RegisterLoader.loadAll(transaction, now: clock.now())
+    ) { moment in
+      try await RegisterLoader.load(moment, now: clock.now())
     }
     var channels: [String: any NotificationChannel] = [:]
     if let webhook { channels[WebhookChannel.descriptor.name] = webhook }

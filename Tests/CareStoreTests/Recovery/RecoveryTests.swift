@@ -166,24 +166,46 @@ struct RecoveryTests {
     await store.close(deadline: .seconds(5))
   }
 
-  @Test("the register is read with the open work, and its failure keeps the shard closed")
-  func register() async throws {
+  /// The number of hospitals that a part of start-up sees.
+  private static func hospitals(_ moment: RecoverySnapshot) async throws -> Int64 {
+    try await moment.read("hospitals") { reader in
+      var count: Int64 = -1
+      try await reader.rows(of: BoundStatement(sql: "select count(*) from hospital")) { count = try $0.int8(0) }
+      return (count, rows: 1)
+    }
+  }
+
+  @Test("all parts see one moment, whenever each begins")
+  func oneMoment() async throws {
     let world = try await StoreWorld()
     let hospital = RegisterChange.hospital(Hospital(code: "H1", name: "一院", population: .whole))
     let store = PostgresCommitStore(
       hosts: world.hosts, shard: "s1", owner: (1, 1), settings: StoreWorld.patient
-    ) { transaction in
-      let rows = try await transaction.query("show transaction_isolation")
-      guard try rows.row(0).text(0) == "repeatable read" else { return [] }
-      return [hospital]
+    ) { moment in
+      let before = try await Self.hospitals(moment)
+      let another = try await world.connect()
+      defer { another.close() }
+      try await another.query("insert into hospital values ('H2', '二院', 'whole')")
+      let after = try await Self.hospitals(moment)
+      let there = try await world.number("select count(*) from hospital")
+      return before == 0 && after == 0 && there == 1 ? RegisterBook([hospital]) : RegisterBook()
     }
-    #expect(try await store.open(now: now) { _ in }.register == [hospital])
+    let state = try await store.open(now: now) { _ in }
+    #expect(state.register.rows == [hospital])
+    #expect(state.parts.filter { $0.name == "hospitals" }.map(\.rows) == [1, 1])
     await store.close(deadline: .seconds(5))
+  }
+
+  @Test("a register that cannot be read keeps the shard closed")
+  func brokenRegister() async throws {
+    let world = try await StoreWorld()
     let broken = PostgresCommitStore(
       hosts: world.hosts, shard: "s1", owner: (2, 2), settings: StoreWorld.patient
-    ) { transaction in
-      try await transaction.query("select 1 from no_such_table")
-      return []
+    ) { moment in
+      try await moment.read("nothing") { reader in
+        try await reader.rows(of: BoundStatement(sql: "select 1 from no_such_table")) { _ in }
+        return (RegisterBook(), rows: 0)
+      }
     }
     await #expect(throws: StoreProblem.self) { try await broken.open(now: now) { _ in } }
   }

@@ -1,5 +1,7 @@
+import AlertEngine
 import CareModel
 import CareStore
+import EngineHost
 import PQ
 
 /// A city of any size; everything follows from the numbers.
@@ -85,8 +87,11 @@ extension StoreWorld {
 
   /// The whole register as start-up reads it.
   func loadRegister(now: Timestamp = Sample.start) async throws -> [RegisterChange] {
-    let connection = try await connect()
-    defer { connection.close() }
-    return try await connection.transaction { try await RegisterLoader.loadAll($0, now: now) }
+    let store = PostgresCommitStore(hosts: hosts, shard: "s1", owner: (1, 1), settings: Self.patient) { moment in
+      try await RegisterLoader.load(moment, now: now)
+    }
+    let state = try await store.open(now: now) { _ in }
+    await store.close(deadline: .seconds(5))
+    return state.register.rows
   }
 }

@@ -11,16 +11,19 @@ struct StoreWorld {
   let hosts: PQHostList
 
   /// On the server that all tests share, or on one of the test's own.
-  init(server: PostgresServer? = nil) async throws {
+  ///
+  /// - Parameter last: the last migration that is applied; nil = all.
+  init(server: PostgresServer? = nil, upTo last: Int32? = nil) async throws {
     let home: PostgresServer
     if let server { home = server } else { home = try await .shared() }
     database = try await home.createDatabase()
     hosts = PQHostList(try PQEndpoint.parse(database.connectionString))
-    _ = try await Migrator(try Migration.load(folder: migrationFolder)).migrate(hosts, now: Sample.start)
+    let migrations = try Migration.load(folder: migrationFolder).filter { $0.number <= last ?? .max }
+    _ = try await Migrator(migrations).migrate(hosts, now: Sample.start)
   }
 
   func store(settings: StoreSettings = StoreWorld.patient, owner: UInt64 = 1) -> PostgresCommitStore {
-    PostgresCommitStore(hosts: hosts, shard: "s1", owner: (owner, owner), settings: settings) { _ in [] }
+    PostgresCommitStore(hosts: hosts, shard: "s1", owner: (owner, owner), settings: settings) { _ in RegisterBook() }
   }
 
   /// A machine that runs all tests at once is slow; no test waits for these limits.

@@ -1,6 +1,7 @@
 import AlertEngine
 import CareModel
 import CareStore
+import EngineHost
 import PQ
 import Synchronization
 
@@ -41,6 +42,11 @@ final class AnswerLog: Sendable {
 }
 
 extension PostgresTelemetry {
+  /// Writes a signal that nobody thinks is a repeat.
+  func write(_ signal: StoredSignal, answer: @escaping @Sendable (Bool) -> Void) {
+    write(signal, isPossibleRepeat: false, answer: answer)
+  }
+
   /// Writes signals of motion with these numbers.
   func write(_ numbers: some Sequence<Int>, _ log: AnswerLog) {
     for number in numbers {
@@ -59,9 +65,11 @@ func telemetrySample(_ number: Int) -> StoredSignal {
 }
 
 extension StoreWorld {
-  func telemetry(_ settings: TelemetrySettings = TelemetrySettings()) -> PostgresTelemetry {
+  func telemetry(
+    _ settings: TelemetrySettings = TelemetrySettings(), report: @escaping @Sendable (StoreProblem) -> Void = { _ in }
+  ) -> PostgresTelemetry {
     let hosts = hosts
-    return PostgresTelemetry(settings: settings) { () async throws(PQError) in
+    return PostgresTelemetry(settings: settings, report: report) { () async throws(PQError) in
       try await hosts.connect(applicationName: "telemetry", deadlineSeconds: 10)
     }
   }
