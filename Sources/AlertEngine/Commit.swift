@@ -32,6 +32,8 @@ package struct Commit: Sendable, Equatable {
   package var outboxMarks: [OutboxMark] = []
   /// Times for which staff are taken, or free again.
   package var commitments: [StaffCommitment] = []
+  /// Lines to devices that changed.
+  package var lines: [DeviceLine] = []
   /// Timeline entries, in order; entry `i` has the ordinal `i`.
   package var events: [CareEvent] = []
 

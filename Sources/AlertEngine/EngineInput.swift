@@ -15,6 +15,8 @@ package enum Input: Sendable, Equatable {
   case deadlineReached(InputID)
   /// A phone or device can be reached again: what waits for it is tried at once.
   case recipientOnline(Notification.Route)
+  /// Devices were heard, oldest first; in batches, because they are many and nobody waits for an answer.
+  case heard([HeardDevice])
   /// The register changed, or is loaded at start.
   case referenceChanged([RegisterChange])
   /// Commits up to this number are durable.
@@ -66,11 +68,14 @@ package struct CaseSnapshot: Sendable, Equatable {
   package var notifications: [Notification]
   /// Message ids inside their windows; only at start.
   package var repeats: [RememberedMessage]
+  /// When devices were last heard, and which are lost; only at start.
+  package var lines: [KnownLine]
 
   /// A snapshot.
   package init(
     caseKeys: [CaseKey]?, commitNumber: Int64, alerts: [Alert] = [], tasks: [WorkTask] = [], stays: [Stay] = [],
-    reminders: [Reminder] = [], notifications: [Notification] = [], repeats: [RememberedMessage] = []
+    reminders: [Reminder] = [], notifications: [Notification] = [], repeats: [RememberedMessage] = [],
+    lines: [KnownLine] = []
   ) {
     self.caseKeys = caseKeys
     self.commitNumber = commitNumber
@@ -80,6 +85,7 @@ package struct CaseSnapshot: Sendable, Equatable {
     self.reminders = reminders
     self.notifications = notifications
     self.repeats = repeats
+    self.lines = lines
   }
 }
 

@@ -55,6 +55,9 @@ package struct EngineSettings: Sendable {
   /// People notified for one step of the desk's track.
   package var maximumDeskNotifications = 16
 
+  /// The supervision of devices.
+  package var supervision = SupervisionSettings()
+
   /// The defaults.
   package init() {}
 }

@@ -17,6 +17,7 @@ final class CompiledRules: Sendable {
     let window: TimeSpan
     let raiseAt: Int?
     let isJoinOnly: Bool
+    let isEnding: Bool
   }
 
   struct Route: Sendable {

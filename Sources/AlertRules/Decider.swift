@@ -60,7 +60,7 @@ struct Decider {
       trace.alertRule = rule.id
       return AlertRoute(
         key: key(of: rule, activation), window: rule.window, raiseAt: rule.raiseAt, isJoinOnly: rule.isJoinOnly,
-        policy: rules.route.policy)
+        isEnding: rule.isEnding, policy: rules.route.policy)
     }
     guard alertClass >= .urgent else { return nil }
     trace.isFallback = true

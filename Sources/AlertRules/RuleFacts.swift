@@ -76,15 +76,20 @@ package struct AlertRoute: Sendable, Equatable {
   package var raiseAt: Int?
   /// Joins an open alert but never opens one (`cancel`).
   package var isJoinOnly: Bool
+  /// Says that the cause of the alert is over (`lineRestored`): a technical alert is resolved by it.
+  package var isEnding: Bool
   /// Who is asked.
   package var policy: String
 
   /// A route.
-  package init(key: String, window: TimeSpan, raiseAt: Int?, isJoinOnly: Bool = false, policy: String) {
+  package init(
+    key: String, window: TimeSpan, raiseAt: Int?, isJoinOnly: Bool = false, isEnding: Bool = false, policy: String
+  ) {
     self.key = key
     self.window = window
     self.raiseAt = raiseAt
     self.isJoinOnly = isJoinOnly
+    self.isEnding = isEnding
     self.policy = policy
   }
 }

@@ -66,7 +66,7 @@ struct RuleSetCompiler {
       compiled.append(
         .init(
           id: rule.id, program: program, key: key, window: rule.window, raiseAt: rule.raiseAt,
-          isJoinOnly: rule.isJoinOnly))
+          isJoinOnly: rule.isJoinOnly, isEnding: rule.isEnding))
     }
     return compiled
   }

@@ -60,17 +60,21 @@ package struct AlertDefinition: Sendable {
   package var raiseAt: Int?
   /// Joins an open alert but never opens one.
   package var isJoinOnly: Bool
+  /// Joins, and says that the cause is over: the engine resolves the alert when it is technical.
+  package var isEnding: Bool
 
-  /// A rule.
+  /// A rule; one that ends an alert never opens one.
   package init(
-    id: String, match: String, key: [String], window: TimeSpan, raiseAt: Int? = nil, isJoinOnly: Bool = false
+    id: String, match: String, key: [String], window: TimeSpan, raiseAt: Int? = nil, isJoinOnly: Bool = false,
+    isEnding: Bool = false
   ) {
     self.id = id
     self.match = match
     self.key = key
     self.window = window
     self.raiseAt = raiseAt
-    self.isJoinOnly = isJoinOnly
+    self.isJoinOnly = isJoinOnly || isEnding
+    self.isEnding = isEnding
   }
 }
 

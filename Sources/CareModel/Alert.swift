@@ -63,6 +63,8 @@ package struct Alert: Sendable, Equatable {
   package var oddities: [SignalOddity]
   /// The resident is reported in hospital since; a press is never held back for it, only shown with it.
   package var hospitalSince: Timestamp?
+  /// Who is behind a network fault.
+  package var affected: AffectedPeople?
 
   /// Where an alert stands; `open` waits in the queue.
   package enum State: String, Sendable, CaseIterable { case open, held, verified, resolved }
@@ -119,11 +121,11 @@ package struct Alert: Sendable, Equatable {
     package var closedBy: ClosedBy
     /// When.
     package var at: Timestamp
-    /// By whom.
-    package var by: StaffID
+    /// By whom; nil when the engine itself saw that the cause is over.
+    package var by: StaffID?
 
     /// A resolution.
-    package init(cause: Cause, action: Action, closedBy: ClosedBy, at: Timestamp, by: StaffID) {
+    package init(cause: Cause, action: Action, closedBy: ClosedBy, at: Timestamp, by: StaffID?) {
       self.cause = cause
       self.action = action
       self.closedBy = closedBy
@@ -135,6 +137,10 @@ package struct Alert: Sendable, Equatable {
   /// Why it happened.
   package enum Cause: String, Sendable, CaseIterable {
     case illness, fall, fire, loneliness, accidentalPress, deviceFault, test, wrongPerson, request, hospital, other
+    /// The device or network works again.
+    case restored
+    /// One of many of the same cause, which has an alert of its own.
+    case networkFault
   }
 
   /// What was done.

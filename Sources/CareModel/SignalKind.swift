@@ -2,6 +2,8 @@
 package enum SignalKind: String, Sendable, CaseIterable, Hashable {
   case panic, fall, smoke, gas, water, heat, carbonMonoxide, inactivity, vitals, bedExit, wandering, doorOpen, duress
   case batteryLow, mainsLost, mainsRestored, tamper, deviceFault, lineLost, lineRestored
+  /// Made by the engine: many devices of one district are lost together, and most of them are back.
+  case networkFault, networkRestored
   case heartbeat, test
   case motion, door, waterUse, power, temperature, humidity, position, measurement
   case requestHelp, requestAdvice, requestHousekeeping, requestEscort, requestCallback, cancel
@@ -15,7 +17,9 @@ package enum SignalKind: String, Sendable, CaseIterable, Hashable {
     case .panic, .fall, .smoke, .gas, .water, .heat, .carbonMonoxide, .inactivity, .vitals, .bedExit, .wandering,
       .doorOpen, .duress:
       .alarm
-    case .batteryLow, .mainsLost, .mainsRestored, .tamper, .deviceFault, .lineLost, .lineRestored: .technical
+    case .batteryLow, .mainsLost, .mainsRestored, .tamper, .deviceFault, .lineLost, .lineRestored,
+      .networkFault, .networkRestored:
+      .technical
     case .heartbeat, .test: .supervision
     case .motion, .door, .waterUse, .power, .temperature, .humidity, .position, .measurement: .telemetry
     case .requestHelp, .requestAdvice, .requestHousekeeping, .requestEscort, .requestCallback, .cancel: .request

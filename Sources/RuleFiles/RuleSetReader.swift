@@ -58,7 +58,7 @@ struct RuleSetReader {
 
   private mutating func alert(_ node: TextNode, _ path: String) -> AlertDefinition? {
     let table = reader.table(
-      node, path, required: ["id", "match", "key", "window"], optional: ["raise", "joinOnly"])
+      node, path, required: ["id", "match", "key", "window"], optional: ["raise", "joinOnly", "ends"])
     guard let table else { return nil }
     let id = reader.text(table["id"], table.path("id"))
     let match = reader.text(table["match"], table.path("match"))
@@ -66,9 +66,11 @@ struct RuleSetReader {
     let window = reader.span(table["window"], table.path("window"))
     let raise = reader.integer(table["raise"], table.path("raise"))
     let isJoinOnly = reader.flag(table["joinOnly"], table.path("joinOnly"))
+    let isEnding = reader.flag(table["ends"], table.path("ends"))
     guard let id, let match, let window else { return nil }
     return AlertDefinition(
-      id: id, match: match, key: key, window: window, raiseAt: raise, isJoinOnly: isJoinOnly ?? false)
+      id: id, match: match, key: key, window: window, raiseAt: raise, isJoinOnly: isJoinOnly ?? false,
+      isEnding: isEnding ?? false)
   }
 
   private mutating func route(_ node: TextNode, _ path: String) -> RouteDefinition? {

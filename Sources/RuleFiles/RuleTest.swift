@@ -15,6 +15,8 @@ struct RuleTest {
     /// Opens or joins an alert.
     var hasAlert: Bool?
     var isJoinOnly: Bool?
+    /// Ends the alert that it joins.
+    var isEnding: Bool?
     var policy: String?
     /// All signals belong to one alert.
     var isOneAlert: Bool?
@@ -63,6 +65,7 @@ struct RuleTest {
     compare("severity", expect.severity.map(String.init), String(decision.severity))
     compare("alert", expect.hasAlert.map(String.init), String(decision.alert != nil))
     compare("joinOnly", expect.isJoinOnly.map(String.init), String(decision.alert?.isJoinOnly ?? false))
+    compare("ends", expect.isEnding.map(String.init), String(decision.alert?.isEnding ?? false))
     compare("policy", expect.policy, decision.alert?.policy ?? "none")
     return differences
   }

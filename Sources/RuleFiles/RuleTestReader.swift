@@ -31,7 +31,7 @@ struct RuleTestReader {
   }
 
   private mutating func expectation(_ node: TextNode, _ path: String) -> RuleTest.Expectation? {
-    let keys = ["class", "severity", "alert", "joinOnly", "policy", "oneAlert"]
+    let keys = ["class", "severity", "alert", "joinOnly", "ends", "policy", "oneAlert"]
     guard let table = reader.table(node, path, required: [], optional: keys) else { return nil }
     if keys.allSatisfy({ table[$0] == nil }) {
       reader.report(node.place, "the test expects nothing: add class, policy or alert.")
@@ -41,6 +41,7 @@ struct RuleTestReader {
       severity: reader.integer(table["severity"], table.path("severity")),
       hasAlert: reader.flag(table["alert"], table.path("alert")),
       isJoinOnly: reader.flag(table["joinOnly"], table.path("joinOnly")),
+      isEnding: reader.flag(table["ends"], table.path("ends")),
       policy: reader.text(table["policy"], table.path("policy")),
       isOneAlert: reader.flag(table["oneAlert"], table.path("oneAlert")))
   }

@@ -27,6 +27,8 @@ package struct Simulation {
   var wires: [Int: Wire] = [:]
   var nextWire = 1
   var online: [Principal: [Int]] = [:]
+  /// When devices were last heard, as the store's batches have it.
+  var signs: [String: Timestamp] = [:]
   var underWay: [DownlinkToken: NotificationID] = [:]
   var nextToken: UInt64 = 1
   var deliveries: [Delivery] = []

@@ -24,6 +24,12 @@ enum Samples {
     alert.resolution = resolution
     alert.verdict = .nobodyAnswers
     alert.hospitalSince = at - .hours(1)
+    alert.affected = AffectedPeople(
+      lost: 2, worst: 30, supervised: 900,
+      lines: [
+        AffectedPeople.Line(serial: "K1", resident: id(2), dwelling: id(3), risk: 5),
+        AffectedPeople.Line(serial: "K2", resident: nil, dwelling: nil, risk: 0),
+      ])
     alert.state = .held
     return alert
   }

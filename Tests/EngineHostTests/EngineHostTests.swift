@@ -82,7 +82,8 @@ struct EngineHostTests {
     let world = try await HostWorld()
     #expect(await world.press(kind: .heartbeat).first() == true)
     #expect(await world.press(kind: .motion).first() == true)
-    #expect(world.telemetry.heard == 1)
+    // Both are signs of life.
+    #expect(world.telemetry.heard == 2)
     #expect(world.telemetry.rows.count == 1)
     #expect(world.store.commits.isEmpty)
   }

@@ -20,7 +20,7 @@ final class HostWorld: Sendable {
   static let responder = StaffID(high: 1, low: 1)
   static let resident = ResidentID(high: 2, low: 1)
 
-  init(clock: WallClock = .system) async throws {
+  init(clock: WallClock = .system, lines: [KnownLine] = []) async throws {
     let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     var logger = Logger(label: "test")
@@ -31,6 +31,7 @@ final class HostWorld: Sendable {
         clock: clock, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger),
       rules: try RuleFiles.load(path: folder + "/deploy/rules/default.yaml"))
     store.register = Self.register
+    store.lines = lines
     try await host.start {}
   }
 
@@ -80,6 +81,7 @@ final class MemoryStore: CommitStore {
   private struct State {
     var commits: [Commit] = []
     var register: [RegisterChange] = []
+    var lines: [KnownLine] = []
     var events: (@Sendable (StoreEvent) -> Void)?
     var waiting: [(count: Int, resume: CheckedContinuation<Void, Never>)] = []
     var confirmsAtOnce = false
@@ -90,6 +92,12 @@ final class MemoryStore: CommitStore {
   var register: [RegisterChange] {
     get { state.withLock { $0.register } }
     set { state.withLock { $0.register = newValue } }
+  }
+
+  /// What a restart knows of devices.
+  var lines: [KnownLine] {
+    get { state.withLock { $0.lines } }
+    set { state.withLock { $0.lines = newValue } }
   }
 
   var confirmsAtOnce: Bool {
@@ -103,8 +111,8 @@ final class MemoryStore: CommitStore {
     state.withLock { state in
       state.events = events
       return RecoveredState(
-        register: RegisterBook(state.register), snapshot: CaseSnapshot(caseKeys: nil, commitNumber: 41), epoch: 1,
-        shard: "s1")
+        register: RegisterBook(state.register),
+        snapshot: CaseSnapshot(caseKeys: nil, commitNumber: 41, lines: state.lines), epoch: 1, shard: "s1")
     }
   }
 

@@ -21,15 +21,19 @@ struct Routing: Sendable, CustomTestStringConvertible {
   let policy: String?
   let raiseAt: Int?
   let isJoinOnly: Bool
+  let isEnding: Bool
   let testDescription: String
 
   init(
     _ kind: SignalKind, _ alertClass: AlertClass, key: String? = nil, _ policy: String? = nil, raise: Int? = nil,
-    joinOnly: Bool = false, feed: SignalSource.Feed = .mqtt, oddities: [SignalOddity] = [], battery: Int? = nil,
+    joinOnly: Bool = false, ends: Bool = false,
+    feed: SignalSource.Feed = .mqtt, oddities: [SignalOddity] = [], battery: Int? = nil,
     resident: Resident? = nil
   ) {
     let isHospital = feed == .mllp
-    let source = SignalSource(feed: feed, sender: isHospital ? "SZ01" : "K1", serial: isHospital ? nil : "K1")
+    let isNetwork = feed == .engine && [.networkFault, .networkRestored].contains(kind)
+    let sender = isHospital ? "SZ01" : isNetwork ? "network:3" : "K1"
+    let source = SignalSource(feed: feed, sender: sender, serial: isHospital || isNetwork ? nil : "K1")
     facts = RuleFacts(
       signal: Signal(source: source, kind: kind, batteryPercent: battery, oddities: oddities), device: nil,
       resident: resident, dwelling: nil, hospitalSince: nil, now: Timestamp(seconds: 1_767_225_600))
@@ -37,7 +41,8 @@ struct Routing: Sendable, CustomTestStringConvertible {
     self.key = key
     self.policy = policy
     raiseAt = raise
-    isJoinOnly = joinOnly
+    isJoinOnly = joinOnly || ends
+    isEnding = ends
     testDescription = "\(feed) \(kind) \(oddities.map(\.rawValue))"
   }
 }
@@ -60,7 +65,15 @@ struct Routing: Sendable, CustomTestStringConvertible {
 
   static let quiet: [Routing] =
     [.batteryLow, .deviceFault, .tamper].map { Routing($0, .technical, key: "K1|device", "desk") }
-    + [.mainsLost, .mainsRestored, .lineLost, .lineRestored].map { Routing($0, .technical) }
+    + [.lineLost, .lineRestored, .networkFault, .networkRestored].map { Routing($0, .technical) }
+    + [
+      Routing(.lineLost, .technical, key: "K1|line", "desk", feed: .engine),
+      Routing(.lineRestored, .technical, key: "K1|line", "desk", ends: true, feed: .engine),
+      Routing(.networkFault, .technical, key: "network:3|network", "network", feed: .engine),
+      Routing(.networkRestored, .technical, key: "network:3|network", "desk", ends: true, feed: .engine),
+      Routing(.mainsLost, .technical, key: "K1|mains", "mains"),
+      Routing(.mainsRestored, .technical, key: "K1|mains", "desk", ends: true),
+    ]
     + [.requestAdvice, .requestHousekeeping, .requestEscort, .requestCallback].map {
       Routing($0, .service, key: "K1|\($0.rawValue)", "service")
     }
@@ -69,7 +82,7 @@ struct Routing: Sendable, CustomTestStringConvertible {
       Routing(.motion, .service, key: "K1|oddity", "service", oddities: [$0])
     }
     + [.wrongClock, .sentWithoutConfirmation].map { Routing(.motion, .service, oddities: [$0]) }
-    + [Routing(.mainsLost, .technical, key: "K1|oddity", "desk", oddities: [.unknownDevice])]
+    + [Routing(.lineLost, .technical, key: "K1|oddity", "desk", oddities: [.unknownDevice])]
 
   static let hospital: [Routing] =
     SignalKind.allCases.filter { $0.group == .hospital }.map { Routing($0, .hospital, feed: .mllp) }
@@ -94,6 +107,7 @@ struct Routing: Sendable, CustomTestStringConvertible {
       #expect(decision.alert?.policy == routing.policy, comment)
       #expect(decision.alert?.raiseAt == routing.raiseAt, comment)
       #expect((decision.alert?.isJoinOnly ?? false) == routing.isJoinOnly, comment)
+      #expect((decision.alert?.isEnding ?? false) == routing.isEnding, comment)
       #expect(trace.failures == [], comment)
       #expect(!trace.isFallback, comment)
     }

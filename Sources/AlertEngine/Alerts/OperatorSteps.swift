@@ -22,7 +22,7 @@ extension EngineCore {
     case .resolve(let id, let cause, let action, let closedBy, let note):
       let resolution = Alert.Resolution(
         cause: cause, action: action, closedBy: closedBy, at: draft.now, by: staff)
-      return try resolve(id, resolution, note: note)
+      return try resolve(id, resolution, by: staff, note: note)
     case .reopen(let id, let reason): return try reopen(id, reason: reason, by: staff)
     case .note(let id, let text): return try note(id, text: text, by: staff)
     case .settleSubject(let id, let resident): return try settle(id, resident, by: staff)
@@ -90,18 +90,18 @@ extension EngineCore {
 
   /// Closes an alert; a life alert needs a reason of the domain page, section 2.6.
   private mutating func resolve(
-    _ id: AlertID, _ resolution: Alert.Resolution, note: String?
+    _ id: AlertID, _ resolution: Alert.Resolution, by staff: StaffID, note: String?
   ) throws(ActionRefusal) -> Receipt {
     guard try unresolved(id).mayBeClosed(resolution.closedBy) else { throw .closingNotAllowed }
-    var alert = try taken(id, by: resolution.by)
+    var alert = try taken(id, by: staff)
     alert.state = .resolved
     alert.resolution = resolution
     alert.holder = nil
     alert.tracks = alert.tracks.map { TrackProgress(track: $0.track, state: .satisfied) }
-    record(.alertResolved, alert, by: resolution.by, text: note)
+    record(.alertResolved, alert, by: staff, text: note)
     put(alert)
     tellDevice(alert, .closed)
-    callOffTasks(of: id, by: resolution.by)
+    callOffTasks(of: id, by: staff)
     return Receipt(alert: id)
   }
 

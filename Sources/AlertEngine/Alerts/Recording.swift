@@ -26,7 +26,8 @@ extension EngineCore {
 
   /// The second acknowledgement; `received` is sent once, what a person did is sent until it arrives.
   mutating func tellDevice(_ alert: Alert, _ status: Notification.DeviceStatus) {
-    guard let serial = alert.serial, register.devices[serial] != nil else { return }
+    // A device that cannot be heard has not asked for anything.
+    guard alert.kind != .lineLost, let serial = alert.serial, register.devices[serial] != nil else { return }
     let notification = Notification(
       id: draft.nextID(.notification), district: alert.district, caseKey: alert.caseKey,
       content: .deviceStatus(alert.id, status), route: .device(serial: serial), alertClass: alert.alertClass,

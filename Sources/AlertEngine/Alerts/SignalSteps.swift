@@ -130,6 +130,7 @@ extension EngineCore {
     if !route.isJoinOnly, decision.alertClass == .life { reachSomebody(&alert, signal) }
     startTracksThatBecameDue(&alert)
     put(alert)
+    if route.isEnding { settle(alert, cause: .restored) }
   }
 
   /// Counts the signals of a burst; true when this one is the one that raises.

@@ -27,7 +27,8 @@ extension EngineCore {
     if signal.source.feed == .engine, let staff = StaffID(signal.source.sender) {
       return SignalSubject(district: 0, caseKey: .staff(staff))
     }
-    return SignalSubject(district: 0, caseKey: .source(signal.source.feed.rawValue + ":" + signal.source.sender))
+    let caseKey = CaseKey.source(signal.source.feed.rawValue + ":" + signal.source.sender)
+    return SignalSubject(district: signal.networkDistrict ?? 0, caseKey: caseKey)
   }
 
   private func settleDevice(_ serial: String, of signal: inout Signal) -> SignalSubject {

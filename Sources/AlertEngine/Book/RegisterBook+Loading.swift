@@ -77,5 +77,8 @@ extension RegisterBook {
 
 extension EngineCore {
   /// Takes over the register that start-up has read.
-  package mutating func adopt(_ register: RegisterBook) { self.register = register }
+  package mutating func adopt(_ register: RegisterBook, at time: Timestamp) {
+    self.register = register
+    for device in register.devices.values.sorted(by: { $0.serial < $1.serial }) { supervision.put(device, at: time) }
+  }
 }

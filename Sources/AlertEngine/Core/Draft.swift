@@ -26,6 +26,8 @@ struct Draft {
   var fired: DeadlineOwner?
   var commitments: [StaffCommitment] = []
   var events: [CareEvent] = []
+  /// Lines to devices that changed.
+  var lines: [DeviceLine] = []
   /// How many ids of each kind were made; a kind's raw value is its place.
   private var ordinals = SIMD16<Int32>()
 
@@ -59,5 +61,6 @@ struct Draft {
   var isEmpty: Bool {
     signal == nil && alerts.isEmpty && tasks.isEmpty && stays.isEmpty && reminders.isEmpty && offers.isEmpty
       && calls.isEmpty && notifications.isEmpty && marks.isEmpty && commitments.isEmpty && events.isEmpty
+      && lines.isEmpty
   }
 }

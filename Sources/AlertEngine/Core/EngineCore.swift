@@ -14,6 +14,7 @@ package struct EngineCore: Sendable {
   var book = CaseBook()
   var deadlines = DeadlineQueue()
   var repeats: RepeatMemory
+  var supervision: SupervisionTable
   var stream = CommitStream()
   var draft: Draft
   var outputs: [Output] = []
@@ -32,6 +33,7 @@ package struct EngineCore: Sendable {
     self.rules = rules
     self.settings = settings
     repeats = RepeatMemory(limit: settings.maximumRemembered)
+    supervision = SupervisionTable(settings: settings.supervision)
     doneActions = RecentActions(limit: settings.maximumDoneActions)
     draft = Draft(input: InputID(high: 0, low: 0), now: .distantPast)
   }
@@ -48,14 +50,20 @@ package struct EngineCore: Sendable {
     case .signalReceived, .staffAnswered, .operatorActed, .deliveryReported, .deadlineReached:
       take(input, at: latest)
     case .recipientOnline(let route): retryAtOnce(route, at: latest)
-    case .referenceChanged(let changes): for change in changes { register.apply(change) }
+    case .referenceChanged(let changes):
+      for change in changes { register.apply(change) }
+      supervise(changes)
+    case .heard(let signs): for sign in signs { supervision.heard(sign) }
     case .committed(let number):
+      supervision.confirmed(upTo: number)
       for fingerprint in stream.release(upTo: number, into: &outputs) { unacknowledged[fingerprint] = nil }
       dropWhatIsNoLongerSo()
     case .commitFailed(let number, _): beginReload(from: number)
     case .casesLoaded(let snapshot): load(snapshot, at: latest)
     case .storeLost: stream.storeLost(into: &outputs)
-    case .storeBack: stream.isStoreAway = false
+    case .storeBack:
+      stream.isStoreAway = false
+      supervision.hearAgain(at: latest, heardUntil: latest)
     }
     return outputs
   }
@@ -63,7 +71,8 @@ package struct EngineCore: Sendable {
   /// When ``Input/deadlineReached(_:)`` is due next; nil when nothing waits.
   package var nextDeadline: Timestamp? {
     guard !stream.isReloading, stream.unconfirmedCount < settings.maximumUnconfirmed else { return nil }
-    return deadlines.earliest
+    guard let supervised = supervisionDue else { return deadlines.earliest }
+    return min(deadlines.earliest ?? .distantFuture, supervised)
   }
 
   /// Inputs that are decided and not yet known to be durable.
@@ -100,7 +109,9 @@ package struct EngineCore: Sendable {
     guard stream.unconfirmedCount < settings.maximumUnconfirmed else { return refuse(input) }
     draft = Draft(input: id, now: now)
     switch input {
-    case .signalReceived(_, let signal): receive(signal)
+    case .signalReceived(_, let signal):
+      noteSign(signal)
+      receive(signal)
     case .staffAnswered(_, let message):
       answer(message.offer, by: message.staff, message.answer, reason: message.reason)
     case .operatorActed(_, let action, let staff):
@@ -112,7 +123,8 @@ package struct EngineCore: Sendable {
       }
     case .deliveryReported(_, let notification, let report): deliveryReported(notification, report)
     case .deadlineReached: fireDeadline()
-    case .recipientOnline, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack: return
+    case .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack:
+      return
     }
     finish(input)
   }
@@ -135,6 +147,7 @@ package struct EngineCore: Sendable {
     if !commit.events.isEmpty { held.insert(.publish(commit.number, firstOrdinal: 0, commit.events), at: 0) }
     for notification in draft.notifications + draft.bestEffort { held.append(.notify(notification)) }
     for notification in draft.notifications { unreleased.insert(notification.id) }
+    supervision.wrote(commit.lines, in: commit.number)
     outputs.append(.commit(commit))
     let cases = commit.caseKeys(and: draft.markedCases)
     stream.append(commit.number, from: source, cases: cases, held: held, into: &outputs)
@@ -153,6 +166,7 @@ package struct EngineCore: Sendable {
     commit.outboxMarks = draft.marks
     commit.commitments = draft.commitments
     commit.events = draft.events
+    commit.lines = draft.lines
     commit.showFinalStates()
     commit.district =
       commit.signal?.district ?? commit.alerts.first?.district ?? commit.tasks.first?.district
@@ -170,7 +184,7 @@ package struct EngineCore: Sendable {
   }
 
   private mutating func fireDeadline() {
-    guard let owner = deadlines.popDue(at: draft.now) else { return }
+    guard let owner = deadlines.popDue(at: draft.now) else { return superviseDue() }
     draft.fired = owner
     switch owner {
     case .alert(let id): alertDue(id)
@@ -189,7 +203,7 @@ extension Input {
     switch self {
     case .signalReceived(let id, _), .staffAnswered(let id, _), .operatorActed(let id, _, _):
       .acknowledge(id, .unavailable)
-    case .deliveryReported, .deadlineReached, .recipientOnline, .referenceChanged, .committed, .commitFailed,
+    case .deliveryReported, .deadlineReached, .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed,
       .casesLoaded, .storeLost, .storeBack:
       nil
     }
@@ -201,7 +215,8 @@ extension Input {
     case .signalReceived(let id, _), .staffAnswered(let id, _), .operatorActed(let id, _, _),
       .deliveryReported(let id, _, _), .deadlineReached(let id):
       id
-    case .recipientOnline, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack: nil
+    case .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack:
+      nil
     }
   }
 }

@@ -5,6 +5,7 @@ extension EngineCore {
   /// Gives up what a failed commit and all after it have changed, and asks for what the store knows.
   mutating func beginReload(from number: Int64) {
     let (cases, inputs) = stream.fail(from: number)
+    supervision.failed(from: number, at: latest, rest: settings.refusedDeadlineRest)
     for case .operatorActed(let id, _, _) in inputs { doneActions[id] = nil }
     for case .signalReceived(_, let signal) in inputs {
       if case .message(let id, _) = signal.repeatKey {
@@ -36,6 +37,7 @@ extension EngineCore {
       book.reserve(for: snapshot)
       deadlines.reserve(snapshot.alerts.count + snapshot.tasks.count + snapshot.notifications.count)
       repeats.reserve(snapshot.repeats.count)
+      recallLines(snapshot, at: now)
     }
     for stay in snapshot.stays where book.stays[stay.id] == nil {
       book.put(stay)

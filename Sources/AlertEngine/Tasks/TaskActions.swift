@@ -77,7 +77,7 @@ extension EngineCore {
   }
 
   /// An alert is resolved: whoever is not at the door yet may turn round.
-  mutating func callOffTasks(of alert: AlertID, by staff: StaffID) {
+  mutating func callOffTasks(of alert: AlertID, by staff: StaffID?) {
     for id in book.tasksByAlert[alert] ?? [] {
       guard var task = book.tasks[id] else { continue }
       if task.state.rank < WorkTask.State.onScene.rank {

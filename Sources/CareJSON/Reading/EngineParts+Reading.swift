@@ -41,6 +41,25 @@ extension Alert.Resolution: CareJSONReadable {
   package init(json object: JSONObjectReader) throws(CareJSONError) {
     self.init(
       cause: try object.word("cause"), action: try object.word("action"), closedBy: try object.word("closedBy"),
-      at: try object.time("at"), by: try object.id("by"))
+      at: try object.time("at"), by: try object.idOrNil("by"))
+  }
+}
+
+extension AffectedPeople: CareJSONReadable {
+  /// Reads `lost worst supervised lines`.
+  package init(json object: JSONObjectReader) throws(CareJSONError) {
+    self.init(
+      lost: try object.storedInt("lost"), worst: try object.storedInt("worst"),
+      supervised: try object.storedInt("supervised"),
+      lines: try object.things("lines", maximumCount: Self.maximumLines))
+  }
+}
+
+extension AffectedPeople.Line: CareJSONReadable {
+  /// Reads `serial resident dwelling risk`.
+  package init(json object: JSONObjectReader) throws(CareJSONError) {
+    self.init(
+      serial: try object.storedText("serial"), resident: try object.idOrNil("resident"),
+      dwelling: try object.idOrNil("dwelling"), risk: try object.storedInt("risk"))
   }
 }

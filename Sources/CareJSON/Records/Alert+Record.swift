@@ -24,6 +24,7 @@ extension Alert: CareRecord {
     resolution = try object.thingOrNil("resolution")
     verdict = try object.wordOrNil("verdict")
     hospitalSince = try object.timeOrNil("hospitalSince")
+    affected = try object.thingOrNil("affected")
   }
 }
 

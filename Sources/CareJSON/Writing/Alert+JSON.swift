@@ -4,7 +4,7 @@ import JSONText
 extension Alert: CareJSONObject {
   /// Members: `id district case key class severity kind resident dwelling serial openedAt lastSignalAt signalCount
   /// raisedCount windowMicroseconds burstStartedAt burstCount state holder verification resolution policy ruleSetHash
-  /// reason tracks verdict oddities hospitalSince`.
+  /// reason tracks verdict oddities hospitalSince affected`.
   package func writeMembers(to object: inout JSONWriter) {
     object.member("id", id)
     object.member("district", district)
@@ -34,6 +34,7 @@ extension Alert: CareJSONObject {
     object.member("verdict", verdict)
     object.member("oddities", words: oddities)
     object.member("hospitalSince", hospitalSince)
+    object.member("affected", affected)
   }
 }
 
@@ -64,6 +65,26 @@ extension Alert.Resolution: CareJSONObject {
     object.member("closedBy", closedBy)
     object.member("at", at)
     object.member("by", by)
+  }
+}
+
+extension AffectedPeople: CareJSONObject {
+  /// Members: `lost worst supervised lines`.
+  package func writeMembers(to object: inout JSONWriter) {
+    object.member("lost", lost)
+    object.member("worst", worst)
+    object.member("supervised", supervised)
+    object.member("lines", lines)
+  }
+}
+
+extension AffectedPeople.Line: CareJSONObject {
+  /// Members: `serial resident dwelling risk`.
+  package func writeMembers(to object: inout JSONWriter) {
+    object.member("serial", serial)
+    object.member("resident", resident)
+    object.member("dwelling", dwelling)
+    object.member("risk", risk)
   }
 }
 

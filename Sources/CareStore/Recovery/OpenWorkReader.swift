@@ -24,6 +24,7 @@ struct OpenWorkReader: Sendable {
     async let stays = records(Stay.self, Selection.stays(changedSince), moment)
     async let reminders = records(Reminder.self, Selection.reminders(changedSince), moment)
     async let repeats = repeats(moment)
+    async let lines = lines(moment)
     let number = try await moment.read("commit number") { reader in
       (try await commitNumber(reader.transaction), rows: 1)
     }
@@ -31,6 +32,7 @@ struct OpenWorkReader: Sendable {
       caseKeys: nil, commitNumber: number, alerts: try await alerts, tasks: try await tasks, stays: try await stays,
       reminders: try await reminders, notifications: try await notifications)
     snapshot.repeats = try await repeats
+    snapshot.lines = try await lines
     return snapshot
   }
 
@@ -43,6 +45,14 @@ struct OpenWorkReader: Sendable {
         records.append(try Record(recordUTF8: row.bytea(0)))
       }
       return (records, rows: records.count)
+    }
+  }
+
+  private func lines(_ moment: RecoverySnapshot) async throws -> [KnownLine] {
+    try await moment.read("device lines") { reader in
+      var lines: [KnownLine] = []
+      try await reader.rows(of: BoundStatement(sql: LineRows.all)) { lines.append(try LineRows.known($0)) }
+      return (lines, rows: lines.count)
     }
   }
 

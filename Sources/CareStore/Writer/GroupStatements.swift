@@ -50,6 +50,7 @@ package struct GroupStatements {
     append(lastStates(commits.flatMap(\.calls)) { $0.id }, CallRows.bind)
     append(lastStates(commits.flatMap(\.notifications)) { $0.id }, OutboxRows.bind)
     append(lastStates(commits.flatMap(\.outboxMarks)) { $0.notification }, OutboxRows.bind)
+    append(lastStates(commits.flatMap(\.lines)) { $0.serial }, LineRows.bind)
     append(commits.flatMap(EventRows.rows)) { EventRows.bind($0, shard: shard, texts: texts) }
     return statements
   }

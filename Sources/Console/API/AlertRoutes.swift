@@ -51,25 +51,25 @@ struct AlertRoutes: Sendable {
     if let alert = ports.openWork.alert(id) {
       guard account.sees(alert.district) else { throw Problem.notFound }
       let timeline = await timeline(of: alert.caseKey, since: alert.openedAt)
-      return .json(views.alert(alert) { write(timeline, to: &$0) })
+      return .json(views.alert(alert) { write(timeline, behind: alert.affected, to: &$0) })
     }
     let recorded = try await desk.stored { () async throws(StoreProblem) in
       try await ports.history.recordedAlert(id)
     }
     guard let recorded, account.sees(recorded.district) else { throw Problem.notFound }
     let timeline = await timeline(of: recorded.caseKey, since: recorded.openedAt)
-    guard let json = views.recorded(recorded.json, for: account, { write(timeline, to: &$0) }) else {
+    guard let json = views.recorded(recorded.json, for: account, { write(timeline, behind: nil, to: &$0) }) else {
       throw Problem.notFound
     }
     return .json(json)
   }
 
-  private func write(_ timeline: [String]?, to object: inout JSONWriter) {
+  private func write(_ timeline: [String]?, behind fault: AffectedPeople?, to object: inout JSONWriter) {
     object.member("timelineAvailable", timeline != nil)
     object.arrayMember("timeline") { array in
       for entry in timeline ?? [] { array.raw(entry.utf8) }
     }
-    views.writePeople(in: timeline ?? [], to: &object)
+    views.writePeople(in: timeline ?? [], behind: fault, to: &object)
   }
 
   /// Nil while the database is away: the alert itself is shown all the same.

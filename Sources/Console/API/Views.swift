@@ -76,8 +76,8 @@ struct Views: Sendable {
     }
   }
 
-  /// The names of the people in timeline entries.
-  func writePeople(in timeline: [String], to object: inout JSONWriter) {
+  /// The names of the people in timeline entries, and of the residents behind a network fault.
+  func writePeople(in timeline: [String], behind fault: AffectedPeople?, to object: inout JSONWriter) {
     var staff: [StaffID] = []
     for entry in timeline {
       guard let value = try? JSONValue(parsing: Array(entry.utf8)) else { continue }
@@ -85,11 +85,18 @@ struct Views: Sendable {
         if let id = text.flatMap({ StaffID($0) }) { staff.append(id) }
       }
     }
-    writePeople(staff, to: &object)
+    writePeople(staff, fault?.lines.compactMap(\.resident) ?? [], to: &object)
   }
 
-  private func writePeople(_ staff: [StaffID], to object: inout JSONWriter) {
+  private func writePeople(_ staff: [StaffID], _ residents: [ResidentID] = [], to object: inout JSONWriter) {
     object.arrayMember("people") { array in
+      for id in Set(residents).sorted() {
+        guard let name = openWork.names(resident: id, dwelling: nil).resident else { continue }
+        array.object { person in
+          person.member("id", id)
+          person.member("name", name)
+        }
+      }
       for id in Set(staff).sorted() {
         guard let name = openWork.staffName(id) else { continue }
         array.object { person in

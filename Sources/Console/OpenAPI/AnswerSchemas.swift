@@ -35,7 +35,8 @@ enum AnswerSchemas {
       required("ruleSetHash", .string), required("reason", .string), required("windowMicroseconds", .integer(nil)),
       .init("burstStartedAt", .time), required("burstCount", count), required("tracks", .array(.reference("Track"))),
       .init("verdict", .words(Alert.Verdict.self)), required("oddities", .array(.words(SignalOddity.self))),
-      .init("hospitalSince", .time), .init("holderName", .string), .init("resolvedByName", .string),
+      .init("hospitalSince", .time), .init("affected", affected), .init("holderName", .string),
+      .init("resolvedByName", .string),
     ] + names
 
   private static let timeline: [Schema.Property] = [
@@ -49,7 +50,17 @@ enum AnswerSchemas {
 
   private static let resolution = Schema.object([
     required("cause", .words(Alert.Cause.self)), required("action", .words(Alert.Action.self)),
-    required("closedBy", .words(Alert.ClosedBy.self)), required("at", .time), required("by", .id),
+    required("closedBy", .words(Alert.ClosedBy.self)), required("at", .time), .init("by", .id),
+  ])
+
+  private static let affected = Schema.object([
+    required("lost", count), required("worst", count), required("supervised", count),
+    required(
+      "lines",
+      .array(
+        .object([
+          required("serial", .string), .init("resident", .id), .init("dwelling", .id), required("risk", count),
+        ]))),
   ])
 
   private static let track = Schema.object([

@@ -57,6 +57,19 @@ function facts(alert) {
     alert.oddities.length > 0 && fact("oddities", alert.oddities.join(", ")));
 }
 
+/** The people behind a network fault, those at highest risk first. */
+function affected(alert, detail) {
+  const { lost, lines } = alert.affected;
+  const names = new Map((detail?.people ?? []).map((one) => [one.id, one.name]));
+  return [
+    h("h2", {}, label("affected"), h("span", { class: "count" }, String(lost))),
+    h("ol", { class: "timeline affected" }, lines.map((line) => h("li", { class: "entry" },
+      h("b", {}, `${t("risk")} ${line.risk}`),
+      h("span", { class: "what" }, names.get(line.resident) ?? "—"), h("span", { class: "actor" }, line.serial)))),
+    lines.length < lost && h("p", { class: "empty" }, `${t("more")} ${lost - lines.length}`),
+  ];
+}
+
 export function drawCard(store, account, run) {
   const listed = store.alerts.find((alert) => alert.id === store.selected);
   const alert = store.detail ?? listed;
@@ -79,6 +92,7 @@ export function drawCard(store, account, run) {
       dateText(alert.hospitalSince)),
     buttons.length > 0 && h("div", { class: "buttons" }, buttons),
     facts(alert),
+    alert.affected && affected(alert, store.detail),
     h("h2", {}, label("timeline")),
     store.detail ? timeline(store.detail) : h("p", { class: "empty" }, "…"));
 }

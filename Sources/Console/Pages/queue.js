@@ -18,7 +18,10 @@ export function heat(seconds, alertClass) {
   return alertClass === "life" || alertClass === "urgent" ? grade : Math.min(grade, 1);
 }
 
-export const person = (alert) => alert.residentName ?? t("unknownPerson");
+/** Whom it is about: a person, or how many homes of a district. */
+export const person = (alert) => alert.affected
+  ? `${t("district")} ${alert.district} · ${alert.affected.lost} / ${alert.affected.supervised} ${t("devicesLost")}`
+  : alert.residentName ?? t("unknownPerson");
 
 export function marks(alert) {
   return [

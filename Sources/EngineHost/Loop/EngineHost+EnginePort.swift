@@ -10,6 +10,7 @@ extension EngineHost: EnginePort {
     case .supervision: heard(signal, answer: answer)
     case .telemetry: keepTelemetry(signal, answer: answer)
     case .alarm, .technical, .request, .hospital, .unknown:
+      noteSign(of: signal)
       post({ .signalReceived($0, signal) }) { answer($0.outcome) }
     }
   }
@@ -48,14 +49,25 @@ extension EngineHost: EnginePort {
 
   /// A sign of life: supervision is in memory, the answer comes at once.
   private func heard(_ signal: Signal, answer: (DeliveryOutcome) -> Void) {
-    if let serial = signal.source.serial, readModel.device(serial) != nil {
-      parts.telemetry.heard([(serial, parts.clock.now(), signal.batteryPercent)])
-    }
+    noteSign(of: signal)
     answer(.accepted)
+  }
+
+  /// Whatever a registered device sends says that it is there; for the engine, and written in batches for a restart.
+  private func noteSign(of signal: Signal) {
+    guard let serial = signal.source.serial, signal.source.feed != .console, signal.kind != .lineLost,
+      readModel.device(serial) != nil
+    else { return }
+    let now = parts.clock.now()
+    parts.telemetry.heard([(serial, now, signal.batteryPercent)])
+    // Other signals come to the engine themselves.
+    guard [.supervision, .telemetry].contains(signal.kind.group) else { return }
+    loop.heard(HeardDevice(serial: serial, at: now, batteryPercent: signal.batteryPercent))
   }
 
   private func keepTelemetry(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
     let now = parts.clock.now()
+    noteSign(of: signal)
     let decision = telemetryGate.withLock { $0.admit(signal, at: now, input: ids.next(at: now)) }
     guard case .write(let id, let receivedAt, let isPossibleRepeat) = decision else {
       passedOver.add(1, ordering: .relaxed)

@@ -106,7 +106,8 @@ package final class EngineHost: Sendable {
     events.begin(shard: state.shard, commit: state.snapshot.commitNumber)
     credentials.adopt(state.register)
     readModel.adopt(state.register)
-    loop.post(.rules { $0.adopt(state.register) })
+    let now = parts.clock.now()
+    loop.post(.rules { $0.adopt(state.register, at: now) })
     loop.post(.news(.casesLoaded(state.snapshot)))
     readModel.load(state.snapshot)
     // Behind the open work in the mailbox: from here on the engine decides.

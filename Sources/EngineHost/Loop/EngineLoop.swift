@@ -43,6 +43,7 @@ final class EngineLoop: Sendable {
   private let ids: InputIDSource
   private let outlets: Outlets
   let mailbox = Mutex<Deque<Mail>>([])
+  private let heardLane = Mutex(HeardLane())
   private let state: Mutex<State>
 
   private struct State {
@@ -76,6 +77,28 @@ final class EngineLoop: Sendable {
     }
     if isFirst { eventLoop.execute { self.drain() } }
     return isTaken
+  }
+
+  /// Notes a sign of life on the lane of its own.
+  func heard(_ sign: HeardDevice) {
+    switch heardLane.withLock({ $0.note(sign) }) {
+    case .planned: break
+    case .now: eventLoop.execute { self.drainHeard() }
+    case .afterInterval:
+      eventLoop.scheduleTask(in: .milliseconds(HeardLane.intervalMilliseconds)) { self.drainHeard() }
+    }
+  }
+
+  /// Hands one batch over; alarms that wait get their turn before the next.
+  private func drainHeard() {
+    let (batch, isMore) = heardLane.withLock { $0.take() }
+    if isMore { eventLoop.execute { self.drainHeard() } }
+    guard !batch.isEmpty else { return }
+    state.withLock { state in
+      step(.news(.heard(batch)), &state)
+      flush(&state)
+      arm(&state)
+    }
   }
 
   /// Inputs that wait for the loop or for the store.

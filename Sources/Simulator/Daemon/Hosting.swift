@@ -160,6 +160,11 @@ extension Simulation {
       switch delivery.what {
       case .signal(let signal):
         if signal.kind.group == .supervision || signal.kind.group == .telemetry {
+          if let serial = signal.source.serial {
+            let sign = HeardDevice(serial: serial, at: now, batteryPercent: signal.batteryPercent)
+            signs[serial] = now
+            try step(.heard([sign]))
+          }
           handle(.settled(token, .accepted), at: delivery.wire)
           continue
         }

@@ -141,7 +141,11 @@ extension Simulation {
     evidence.restarted(at: link.store.sequence)
     core = EngineCore(rules: rules)
     try step(.referenceChanged(world.register))
-    try step(.casesLoaded(link.store.snapshot(of: nil, at: now)))
+    var snapshot = link.store.snapshot(of: nil, at: now)
+    snapshot.lines = Set(signs.keys).union(link.store.lines.keys).sorted().map { serial in
+      KnownLine(serial: serial, heardAt: signs[serial], line: link.store.lines[serial])
+    }
+    try step(.casesLoaded(snapshot))
   }
 
   mutating func changeShifts() throws(Violation) {

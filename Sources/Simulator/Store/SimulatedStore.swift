@@ -19,6 +19,8 @@ struct SimulatedStore {
   private(set) var askedAt: [AlertID: Timestamp] = [:]
   private var fates: Set<NotificationID> = []
   private var remembered: [MessageDigest: RememberedMessage] = [:]
+  /// How the lines to devices stand.
+  private(set) var lines: [String: DeviceLine] = [:]
   private var openKeys: [OpenKey: AlertID] = [:]
   private var commitments: [OfferID: StaffCommitment] = [:]
   private var commitmentsByStaff: [StaffID: [OfferID]] = [:]
@@ -50,6 +52,7 @@ struct SimulatedStore {
     for notification in commit.notifications { notifications[notification.id] = notification }
     for mark in commit.outboxMarks { fates.insert(mark.notification) }
     try apply(commit.commitments)
+    for line in commit.lines { lines[line.serial] = line }
     for event in commit.events { note(event) }
   }
 
