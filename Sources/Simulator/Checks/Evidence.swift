@@ -10,10 +10,13 @@ struct Evidence {
   private var last: Int64 = 0
   private(set) var acceptances = 0
 
-  mutating func began(_ input: InputID) { foundations[input] = last }
+  mutating func began(_ input: InputID) {
+    // What is sent again has the same id, and the first answer may come after it.
+    if foundations[input] == nil { foundations[input] = last }
+  }
 
   mutating func decided(_ commit: Commit) {
-    commits[commit.input] = commit.number
+    if foundations[commit.input] != nil { commits[commit.input] = commit.number }
     last = commit.number
     for offer in commit.offers where offer.state == .accepted { acceptances += 1 }
   }

@@ -7,7 +7,7 @@ extension Simulation {
   mutating func checkDurable(_ input: InputID, _ receipt: Receipt) throws(Violation) {
     let number = evidence.foundation(of: input)
     guard number <= link.store.sequence else {
-      throw Violation("an input is acknowledged before commit \(number) is written")
+      throw Violation("an input is acknowledged before its commit is written", "commit \(number)")
     }
     if let signal = receipt.signal, !link.store.signals.contains(signal) {
       throw Violation("a signal is acknowledged that is not in the store")
@@ -17,61 +17,65 @@ extension Simulation {
   /// Every unresolved alert and every unfinished task waits for something (promise 3); slots and people (promise 4).
   func checkRows(of commit: Commit) throws(Violation) {
     for alert in commit.alerts where alert.state != .resolved && alert.nextDeadline == nil {
-      throw Violation("alert \(alert.id) waits for nothing")
+      throw Violation("an alert waits for nothing", "\(alert.id)")
     }
     for task in commit.tasks {
-      if !task.state.isFinished, task.nextDeadline == nil { throw Violation("task \(task.id) waits for nothing") }
+      if !task.state.isFinished, task.nextDeadline == nil {
+        throw Violation("a task waits for nothing", "\(task.id)")
+      }
       for slot in task.slots {
         guard slot.offers.filter({ $0.state == .accepted }).count <= 1 else {
-          throw Violation("task \(task.id) has two people in one slot")
+          throw Violation("a task has two people in one slot", "\(task.id)")
         }
         guard slot.offers.count <= WorkTask.maximumOffersAtOnce else {
-          throw Violation("task \(task.id) has too many offers in one slot")
+          throw Violation("a task has too many offers in one slot", "\(task.id)")
         }
-        if slot.accepted != nil, slot.duty == nil { throw Violation("nothing is expected of who has \(task.id)") }
+        if slot.accepted != nil, slot.duty == nil {
+          throw Violation("nothing is expected of who has a task", "\(task.id)")
+        }
       }
     }
     for reminder in commit.reminders where reminder.state == .due && reminder.deadline == nil {
-      throw Violation("reminder \(reminder.id) waits for nothing")
+      throw Violation("a reminder waits for nothing", "\(reminder.id)")
     }
   }
 
   /// Nothing that is due has been passed over, nobody has two tasks, no key two open alerts.
   func checkDeadlines() throws(Violation) {
-    guard !isDown, !core.isReloading, core.nextDeadline.map({ $0 > now }) ?? true else { return }
+    guard !isDown, !isFrozen, !core.isReloading, core.nextDeadline.map({ $0 > engineNow }) ?? true else { return }
     let work = core.openWork
-    let limit = now < restingUntil ? .distantPast : now - .seconds(1)
+    let limit = now < restingUntil ? .distantPast : engineNow - .seconds(1)
     var keys: Set<String> = []
     for alert in work.alerts where alert.state != .resolved {
       guard let due = alert.nextDeadline, due >= limit else {
-        throw Violation("alert \(alert.id) was due and nothing happened")
+        throw Violation("an alert was due and nothing happened", "\(alert.id)")
       }
       guard keys.insert("\(alert.district)|\(alert.key)").inserted else {
-        throw Violation("two open alerts of the key \(alert.key)")
+        throw Violation("two open alerts of one key", alert.key)
       }
       try checkAsked(alert)
     }
     var busy: Set<StaffID> = []
     for task in work.tasks where !task.state.isFinished {
       guard let due = task.nextDeadline, due >= limit else {
-        throw Violation("task \(task.id) was due and nothing happened")
+        throw Violation("a task was due and nothing happened", "\(task.id)")
       }
       for offer in task.acceptedOffers where !busy.insert(offer.staff).inserted {
-        throw Violation("\(offer.staff) has two tasks at once")
+        throw Violation("somebody has two tasks at once", "\(offer.staff)")
       }
     }
     for reminder in work.reminders where reminder.state == .due && (reminder.deadline ?? .distantPast) < limit {
-      throw Violation("reminder \(reminder.id) was due and nothing happened")
+      throw Violation("a reminder was due and nothing happened", "\(reminder.id)")
     }
   }
 
   /// An alert that nobody holds is asked again and again while nothing is broken.
   private func checkAsked(_ alert: Alert) throws(Violation) {
-    let longest = TimeSpan.minutes(25)
+    let longest = parameters.bounds.asked
     guard alert.holder == nil, now - steadySince > longest, link.isIdle, let asked = link.store.askedAt[alert.id],
       now - asked > longest
     else { return }
-    throw Violation("nobody was asked about alert \(alert.id) since \(asked.rfc3339)")
+    throw Violation("nobody was asked about an alert", "\(alert.id) since \(asked.rfc3339)")
   }
 
   /// An engine that recovers from the store has the same open work as the one that never stopped.
@@ -79,32 +83,35 @@ extension Simulation {
     if !isCalm || now < end - .minutes(1) {
       plans.plan(.compare, at: later(.seconds(5), parameters.compareEvery))
     }
-    guard !isDown, !core.isReloading, core.unconfirmedCount == 0, link.isIdle, link.health != .away else { return }
+    guard !isDown, !isFrozen, !core.isReloading, core.unconfirmedCount == 0, link.isIdle, link.health != .away
+    else { return }
     report.comparisons += 1
-    var other = EngineCore(rules: rules)
-    _ = other.step(.referenceChanged(world.register), at: now)
-    _ = other.step(.casesLoaded(link.store.snapshot(of: nil, at: now)), at: now)
-    let (mine, theirs) = (core.openWork.comparable(at: now), other.openWork.comparable(at: now))
+    var other = EngineCore(rules: rules, settings: parameters.engine)
+    _ = other.step(.referenceChanged(world.register), at: engineNow)
+    _ = other.step(.casesLoaded(link.store.snapshot(of: nil, at: engineNow)), at: engineNow)
+    let (mine, theirs) = (core.openWork.comparable(at: engineNow), other.openWork.comparable(at: engineNow))
     guard mine != theirs else { return }
-    throw Violation("a recovered engine differs: " + mine.difference(from: theirs))
+    throw Violation("a recovered engine differs", mine.difference(from: theirs))
   }
 
   /// All that was sent is acknowledged, and what was acknowledged is stored as often as it should be.
   mutating func checkEnd() throws(Violation) {
     guard !isDown, core.unconfirmedCount == 0, link.isIdle else { throw Violation("not everything is written") }
     for client in clients where !client.pending.isEmpty {
-      throw Violation("\(client.user) still waits for \(client.pending.count) acknowledgements")
+      throw Violation("somebody still waits for acknowledgements", "\(client.user) for \(client.pending.count)")
     }
     for hospital in hospitals where !hospital.queue.isEmpty {
-      throw Violation("hospital \(hospital.code) still waits for \(hospital.queue.count) acknowledgements")
+      throw Violation("a hospital still waits for acknowledgements", "\(hospital.code) for \(hospital.queue.count)")
     }
     for (content, isUnique) in acknowledged.sorted(by: { $0.key < $1.key }) {
       let count = link.store.copies[content] ?? 0
       guard count >= 1 else { throw Violation("an acknowledged signal is not in the store") }
-      guard !isUnique || count == 1 else { throw Violation("an acknowledged signal is in the store \(count) times") }
+      guard !isUnique || count == 1 else {
+        throw Violation("an acknowledged signal is in the store twice", "\(count) times")
+      }
     }
     for alert in core.openWork.alerts where alert.state != .resolved {
-      throw Violation("alert \(alert.id) did not come to its end: \(alert.state)")
+      throw Violation("an alert did not come to its end", "\(alert.id) is \(alert.state)")
     }
   }
 }

@@ -10,23 +10,30 @@ extension Simulation {
 
   mutating func connect(_ client: Int) {
     if let old = clients[client].connection, let wire = wires[old], wire.isServed, !random.happens(100) { return }
-    guard !isDown else { return plans.plan(.connect(client: client), at: later(.seconds(1), .seconds(10))) }
+    guard !dark.contains(client) else { return }
+    guard !isDown, !isFrozen, reach.isReachable(client, at: now) else {
+      return plans.plan(.connect(client: client), at: later(.seconds(1), .seconds(10)))
+    }
     let wire = open(MQTTSession(), peer: .client(client))
-    let bytes = clients[client].open(wire)
+    let bytes = clients[client].open(wire, keepAlive: parameters.keepAlive)
     send(bytes, toServerOver: wire)
-    plans.plan(.retry(client: client, turn: clients[client].turn), at: now + .seconds(25))
+    let turn = clients[client].turn
+    plans.plan(.retry(client: client, turn: turn), at: now + .seconds(25))
+    if parameters.keepAlive > 0 { plans.plan(.ping(client: client, turn: turn), at: nextPing()) }
   }
 
   mutating func connectHospital(_ hospital: Int) {
     guard hospitals[hospital].connection == nil else { return }
-    guard !isDown else { return plans.plan(.hospitalConnects(hospital), at: later(.seconds(1), .seconds(10))) }
+    guard !isDown, !isFrozen, reach.isReachable(Reachability.hospitalsFrom + hospital, at: now) else {
+      return plans.plan(.hospitalConnects(hospital), at: later(.seconds(1), .seconds(10)))
+    }
     let configuration = MLLPConfiguration(hospitalCode: hospitals[hospital].code)
     let wire = open(MLLPSession(configuration: configuration), peer: .hospital(hospital))
     send(hospitals[hospital].open(wire), toServerOver: wire)
     plans.plan(.hospitalRetries(hospital, turn: hospitals[hospital].turn), at: now + .seconds(20))
   }
 
-  private mutating func open(_ session: any FeedSession, peer: Wire.Peer) -> Int {
+  mutating func open(_ session: any FeedSession, peer: Wire.Peer) -> Int {
     let wire = nextWire
     nextWire += 1
     wires[wire] = Wire(session: session, peer: peer)
@@ -40,42 +47,64 @@ extension Simulation {
     wire.isServed = false
     let tokens = wire.tokens
     wire.tokens = []
-    wires[number] = wire
-    if let principal = wire.principal { online[principal]?.removeAll { $0 == number } }
+    wires[number] = wire.hasPeer ? wire : nil
+    if let principal = wire.principal { leave(principal, number) }
     for token in tokens { reported(token, isDelivered: false) }
-    plans.plan(.peerLearnsClosed(number), at: max(wire.peerHears, later(.milliseconds(5), .seconds(1))))
+    guard wire.hasPeer else { return }
+    let heard = max(wire.peerHears, wire.place.map(reach.peerHears) ?? now)
+    plans.plan(.peerLearnsClosed(number), at: max(heard, later(.milliseconds(5), .seconds(1))))
   }
 
-  mutating func serverLearns(_ number: Int) throws(Violation) {
+  private mutating func leave(_ principal: Principal, _ number: Int) {
+    online[principal]?.removeAll { $0 == number }
+    if online[principal]?.isEmpty == true { online[principal] = nil }
+  }
+
+  mutating func serverLearns(_ number: Int) {
     guard wires[number]?.isServed == true, !isDown else { return }
     handle(.peerClosed, at: number)
     close(number)
   }
 
   mutating func peerLearns(_ number: Int) {
-    guard let wire = wires.removeValue(forKey: number) else { return }
+    guard let wire = wires[number], wire.hasPeer else { return }
+    wires[number]?.hasPeer = false
+    if !wire.isServed { wires[number] = nil }
     switch wire.peer {
     case .client(let client):
+      guard clients[client].connection == number else { return }
       clients[client].closed(number)
       plans.plan(.connect(client: client), at: later(.milliseconds(200), isCalm ? .seconds(2) : .seconds(20)))
     case .hospital(let hospital):
+      guard hospitals[hospital].connection == number else { return }
       hospitals[hospital].closed(number)
       plans.plan(.hospitalConnects(hospital), at: later(.seconds(1), .seconds(10)))
+    case .stranger: break
     }
+  }
+
+  /// The peer gives its connection up. The server hears of it when the network lets it, now and then much later.
+  mutating func giveUp(_ number: Int) {
+    guard let wire = wires[number] else { return }
+    trace.note("gives up", at: now, Int64(number))
+    let soon = fails(.connectionLost) ? later(.seconds(10), .minutes(10)) : later(.milliseconds(10), .seconds(1))
+    let heard = max(wire.serverHears, wire.place.map(reach.serverHears) ?? now)
+    plans.plan(.serverLearnsClosed(number), at: max(heard, soon))
+    plans.plan(.peerLearnsClosed(number), at: later(.seconds(1), .seconds(2)))
   }
 
   // MARK: bytes
 
   /// Sends bytes cut anywhere; now and then the connection goes with them.
   mutating func send(_ bytes: [UInt8], toServerOver number: Int) {
-    guard !bytes.isEmpty, var wire = wires[number], !wire.isBroken else { return }
+    guard !bytes.isEmpty, var wire = wires[number], !wire.isBroken, wire.hasPeer else { return }
     var rest = bytes[...]
     while !rest.isEmpty {
       let size = random.happens(300) ? 1 + random.below(rest.count) : rest.count
-      wire.serverHears = max(wire.serverHears, now + random.span(.milliseconds(1), .milliseconds(250)))
+      wire.serverHears = max(wire.serverHears, arrival(), wire.place.map(reach.serverHears) ?? now)
       plans.plan(.toServer(number, Array(rest.prefix(size))), at: wire.serverHears)
       rest = rest.dropFirst(size)
-      guard !isCalm, random.happens(parameters.connectionLost) else { continue }
+      guard fails(.connectionLost) else { continue }
       wire.isBroken = true
       break
     }
@@ -83,17 +112,23 @@ extension Simulation {
     if wire.isBroken { lose(number) }
   }
 
+  private mutating func arrival() -> Timestamp {
+    let late = fails(.delay) ? random.span(.seconds(1), .seconds(30)) : .zero
+    return later(.milliseconds(1), max(parameters.networkDelay, .milliseconds(2))) + late
+  }
+
   private mutating func lose(_ number: Int) {
     report.faults += 1
+    trace.note("lost", at: now, Int64(number))
     plans.plan(.serverLearnsClosed(number), at: later(.seconds(1), .minutes(2)))
     plans.plan(.peerLearnsClosed(number), at: later(.seconds(1), .seconds(30)))
   }
 
   private mutating func send(_ bytes: [UInt8], toPeerOver number: Int) {
     guard var wire = wires[number], !wire.isBroken else { return }
-    wire.peerHears = max(wire.peerHears, now + random.span(.milliseconds(1), .milliseconds(250)))
+    wire.peerHears = max(wire.peerHears, arrival(), wire.place.map(reach.peerHears) ?? now)
     plans.plan(.toPeer(number, bytes), at: wire.peerHears)
-    let isLost = !isCalm && random.happens(parameters.connectionLost)
+    let isLost = fails(.connectionLost)
     wire.isBroken = isLost
     wires[number] = wire
     if isLost { lose(number) }
@@ -105,8 +140,9 @@ extension Simulation {
     try deliverAll()
   }
 
-  mutating func wake(_ number: Int, at time: Timestamp) throws(Violation) {
-    guard let wire = wires[number], wire.isServed, wire.wish == time, !isDown else { return }
+  mutating func wake(_ number: Int, wish: Timestamp) throws(Violation) {
+    guard let wire = wires[number], wire.isServed, wire.wish == wish, !isDown else { return }
+    guard wish <= engineNow else { return plans.plan(.wake(number, wish: wish), at: now + (wish - engineNow)) }
     handle(.deadline, at: number)
     try deliverAll()
   }
@@ -116,7 +152,7 @@ extension Simulation {
   /// Lets a session take an event; what it delivers waits in ``deliveries`` until the engine's turn.
   mutating func handle(_ event: FeedEvent, at number: Int) {
     guard var wire = wires[number], wire.isServed else { return }
-    let actions = wire.session.handle(event, at: now)
+    let actions = wire.session.handle(event, at: engineNow)
     wires[number] = wire
     for action in actions { perform(action, at: number) }
   }
@@ -134,12 +170,17 @@ extension Simulation {
       handle(.authenticated(token, principal), at: number)
     case .online(let principal):
       wires[number]?.principal = principal
+      let older = online[principal] ?? []
       online[principal, default: []].append(number)
+      for wire in older {
+        handle(.peerClosed, at: wire)
+        close(wire)
+      }
       deliveries.append(.init(wire: number, token: nil, what: .online(principal)))
     case .reply(let bytes): send(bytes, toPeerOver: number)
     case .wakeAt(let time):
       wires[number]?.wish = time
-      if let time { plans.plan(.wake(number, at: time), at: max(time, now)) }
+      if let time { plans.plan(.wake(number, wish: time), at: now + max(.zero, time - engineNow)) }
     case .downlinkReported(let token, let isDelivered): reported(token, isDelivered: isDelivered)
     case .pauseReading, .resumeReading: break
     case .close: close(number)
@@ -161,18 +202,18 @@ extension Simulation {
       case .signal(let signal):
         if signal.kind.group == .supervision || signal.kind.group == .telemetry {
           if let serial = signal.source.serial {
-            let sign = HeardDevice(serial: serial, at: now, batteryPercent: signal.batteryPercent)
-            signs[serial] = now
+            let sign = HeardDevice(serial: serial, at: engineNow, batteryPercent: signal.batteryPercent)
+            signs[serial] = engineNow
             try step(.heard([sign]))
           }
           handle(.settled(token, .accepted), at: delivery.wire)
           continue
         }
-        answers[input] = .session(wire: delivery.wire, token)
+        answers[input] = .session(wire: delivery.wire, token, since: now)
         trace.note("signal", at: now, Int64(delivery.wire), signal.kind.rawValue)
         try step(.signalReceived(input, signal))
       case .answer(let message):
-        answers[input] = .session(wire: delivery.wire, token)
+        answers[input] = .session(wire: delivery.wire, token, since: now)
         trace.note("answer", at: now, Int64(message.staff.low), message.answer.rawValue)
         try step(.staffAnswered(input, message))
       case .online: break
@@ -194,9 +235,10 @@ extension Simulation {
     case .staffPhone(let staff): principal = .staff(staff)
     case .device(let serial): principal = .device(serial: serial)
     case .channel:
-      let fate = random.below(1000)
-      if fate < 20, !isCalm { return }
-      let report: DeliveryReport = fate < 150 && !isCalm ? .failed(isRetryable: fate > 25) : .delivered
+      let isBad = fails(.channelFails)
+      let fate = random.below(100)
+      if isBad, fate < 15 { return trace.note("channel silent", at: now) }
+      let report: DeliveryReport = isBad ? .failed(isRetryable: fate > 20) : .delivered
       return plans.plan(
         .delivered(notification.id, report, incarnation: incarnation), at: later(.milliseconds(50), .seconds(3)))
     }
@@ -206,13 +248,13 @@ extension Simulation {
     }
     let token = DownlinkToken(number: nextToken)
     nextToken += 1
-    underWay[token] = notification.id
+    underWay[token] = (notification.id, now)
     wires[wire]?.tokens.append(token)
     handle(.downlink(Downlink(purpose: purpose, payload: notification.payload, token: token)), at: wire)
   }
 
   private mutating func reported(_ token: DownlinkToken, isDelivered: Bool) {
-    guard let notification = underWay.removeValue(forKey: token) else { return }
+    guard let notification = underWay.removeValue(forKey: token)?.notification else { return }
     plans.plan(
       .delivered(notification, isDelivered ? .delivered : .failed(isRetryable: true), incarnation: incarnation),
       at: now + .milliseconds(1))

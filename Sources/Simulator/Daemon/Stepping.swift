@@ -6,17 +6,17 @@ import FeedSession
 extension Simulation {
   mutating func nextInput() -> InputID {
     inputs += 1
-    return InputID(at: now, random: (random.next(), fixedMix(inputs)))
+    return InputID(at: engineNow, random: (random.next(), fixedMix(inputs)))
   }
 
   /// Steps one input, checks what comes of it, and does it.
   mutating func step(_ input: Input) throws(Violation) {
-    let outputs = core.step(input, at: now)
+    let outputs = core.step(input, at: engineNow)
     report.steps += 1
     hash.add(outputs)
-    if let id = input.id { evidence.began(id) }
+    if let id = input.id, answers[id] != nil { evidence.began(id) }
     for output in outputs { try perform(output) }
-    if report.steps % 64 == 0 { try checkDeadlines() }
+    if report.steps % parameters.checkEvery == 0 { try checkDeadlines() }
   }
 
   private mutating func perform(_ output: Output) throws(Violation) {
@@ -30,10 +30,11 @@ extension Simulation {
       sendCommits()
     case .acknowledge(let input, let acknowledgement): try answer(input, acknowledgement)
     case .notify(let notification): try notify(notification)
-    case .publish(let number, _, _):
+    case .publish(let number, _, let events):
       guard number <= link.store.sequence else {
-        throw Violation("entries of commit \(number) are published before it is written")
+        throw Violation("entries are published before their commit is written", "commit \(number)")
       }
+      if parameters.city != nil { noteAsked(events) }
     case .reload(let keys):
       trace.note("reload", at: now, Int64(keys.count))
       plans.plan(.reload(keys, incarnation: incarnation), at: later(.milliseconds(1), .milliseconds(80)))
@@ -45,24 +46,56 @@ extension Simulation {
       try checkDurable(input, receipt)
       report.acknowledgements += 1
     }
-    guard let asker = answers.removeValue(forKey: input), case .session(let wire, let token) = asker else { return }
-    let isTaken = acknowledgement != .unavailable
-    handle(.settled(token, isTaken ? .accepted : .unavailable), at: wire)
+    guard let asker = answers.removeValue(forKey: input) else { return }
+    switch asker {
+    case .session(let wire, let token, _):
+      let isTaken = acknowledgement != .unavailable
+      handle(.settled(token, isTaken ? .accepted : .unavailable), at: wire)
+    case .desk: try deskHears(input, acknowledgement)
+    }
   }
 
   // MARK: the store
 
   mutating func sendCommits() {
     let isSlow = link.health == .slow
-    guard link.send(atMost: 1 + random.below(8)) else { return }
-    let delay = isSlow ? random.span(.milliseconds(300), .milliseconds(2500)) : random.span(.zero, .milliseconds(12))
+    guard link.send(atMost: 1 + random.below(parameters.storeGroup)) else { return }
+    let delay =
+      isSlow ? random.span(.milliseconds(300), .milliseconds(2500)) : random.span(.zero, parameters.storeDelay)
     plans.plan(.storeLands(incarnation: incarnation), at: now + delay)
   }
 
   mutating func storeLands(_ incarnation: Int) throws(Violation) {
     if incarnation == -1 { return try step(.committed(link.waiting.last?.number ?? link.flight.last?.number ?? 0)) }
     guard incarnation == self.incarnation, !link.flight.isEmpty else { return }
-    try hear(try link.land())
+    if fails(.answerLost) {
+      return try loseStore(for: random.span(.milliseconds(100), .seconds(4)), written: link.flight.count)
+    }
+    if fails(.groupRefused) {
+      trace.note("group refused", at: now, Int64(link.flight.count))
+      link.refuseGroup()
+    } else {
+      try hear(try link.land(at: now))
+    }
+    sendCommits()
+  }
+
+  /// The store goes away; of what is on its way, the first are written.
+  mutating func loseStore(for span: TimeSpan, written: Int) throws(Violation) {
+    guard link.health != .away else { return }
+    report.faults += 1
+    trace.note("store lost", at: now, Int64(written))
+    try link.lose(written: written, at: now)
+    try hear([.lost])
+    plans.plan(.storeReturns, at: now + span)
+  }
+
+  mutating func storeReturns() throws(Violation) {
+    guard link.health == .away else { return }
+    guard isDown || !isFrozen else { return plans.plan(.storeReturns, at: frozenUntil) }
+    trace.note("store back", at: now, link.store.sequence)
+    try hear(link.comeBack())
+    steadySince = now
     sendCommits()
   }
 
@@ -81,27 +114,6 @@ extension Simulation {
     }
   }
 
-  mutating func storeChanges() throws(Violation) {
-    guard !isCalm else { return }
-    let health = StoreLink.Health.allCases[random.below(3)]
-    trace.note("store", at: now, 0, "\(health)")
-    if link.health == .away, health != .away {
-      link.health = health
-      try hear(link.comeBack())
-      link.health = health
-      steadySince = now
-      sendCommits()
-    } else if health == .away, link.health != .away {
-      report.faults += 1
-      try link.lose(written: random.below(9))
-      try hear([.lost])
-    } else {
-      link.health = health
-    }
-    let next = link.health == .well ? later(.minutes(1), parameters.storeChangesEvery) : later(.seconds(2), .minutes(3))
-    plans.plan(.storeChanges, at: next)
-  }
-
   mutating func answerReload(_ keys: [CaseKey], _ incarnation: Int) throws(Violation) {
     guard incarnation == self.incarnation, !isDown else { return }
     guard link.health != .away else {
@@ -109,28 +121,33 @@ extension Simulation {
     }
     // A deadline whose commit was refused rests from the reload on, however long that took.
     restingUntil = now + .seconds(20)
-    try step(.casesLoaded(link.store.snapshot(of: keys, at: now)))
+    try step(.casesLoaded(link.store.snapshot(of: keys, at: engineNow)))
   }
 
   // MARK: kill and start
 
-  mutating func kill() throws(Violation) {
-    guard !isCalm else { return }
-    plans.plan(.kill, at: later(.minutes(5), parameters.restartEvery))
+  /// The daemon is gone at once, with all that it had in memory.
+  mutating func kill(backAfter span: TimeSpan) throws(Violation) {
     guard !isDown else { return }
-    trace.note("kill", at: now)
     report.restarts += 1
     isDown = true
     incarnation += 1
-    try link.restart(written: random.below(9))
+    frozenUntil = .distantPast
+    try link.restart(written: random.below(9), at: now)
     answers = [:]
+    deskAnswers = [:]
     underWay = [:]
     online = [:]
     for wire in wires.keys.sorted() {
       wires[wire]?.isServed = false
-      plans.plan(.peerLearnsClosed(wire), at: later(.zero, .seconds(2)))
+      guard wires[wire]?.hasPeer == true else {
+        wires[wire] = nil
+        continue
+      }
+      let heard = wires[wire]?.place.map(reach.peerHears) ?? now
+      plans.plan(.peerLearnsClosed(wire), at: max(heard, later(.zero, .seconds(2))))
     }
-    plans.plan(.start, at: later(.milliseconds(100), .seconds(8)))
+    plans.plan(.start, at: now + span)
   }
 
   mutating func startDaemon() throws(Violation) {
@@ -138,19 +155,38 @@ extension Simulation {
     isDown = false
     steadySince = now
     restingUntil = now
+    commitMarks = []
+    // The daemon takes the time of day at its start: set back by then, it would write before what is written.
+    if !parameters.restartsWithClockSetBack { clockError = max(clockError, engineNow - now) }
+    clock = SteadyClock(timeOfDay: (now + clockError).microseconds, elapsed: now.microseconds)
+    tick()
     evidence.restarted(at: link.store.sequence)
-    core = EngineCore(rules: rules)
+    core = EngineCore(rules: rules, settings: parameters.engine)
+    trace.note("start", at: now, link.store.sequence)
     try step(.referenceChanged(world.register))
-    var snapshot = link.store.snapshot(of: nil, at: now)
+    var snapshot = link.store.snapshot(of: nil, at: engineNow)
     snapshot.lines = Set(signs.keys).union(link.store.lines.keys).sorted().map { serial in
       KnownLine(serial: serial, heardAt: signs[serial], line: link.store.lines[serial])
     }
     try step(.casesLoaded(snapshot))
   }
 
-  mutating func changeShifts() throws(Violation) {
-    let changes = world.changeShifts(at: now, random: &random)
-    if !isDown { try step(.referenceChanged(changes)) }
-    if !isCalm { plans.plan(.shiftsChange, at: later(.minutes(5), .minutes(30))) }
+  /// An engine whose shard was taken goes on for a while: it must not answer, publish or announce anything that is
+  /// not written.
+  func checkOldEngine() throws(Violation) {
+    guard !isDown else { return }
+    var old = core
+    var random = self.random
+    for _ in 0..<50 {
+      guard let due = old.nextDeadline, due <= engineNow + .seconds(4) else { return }
+      for output in old.step(.deadlineReached(InputID(at: due, random: (random.next(), 0))), at: due) {
+        switch output {
+        case .acknowledge(_, .accepted), .publish: throw Violation("an engine without its shard answers or publishes")
+        case .notify(let notification) where !link.store.has(notification.id):
+          throw Violation("an engine without its shard sends what is not written")
+        default: break
+        }
+      }
+    }
   }
 }

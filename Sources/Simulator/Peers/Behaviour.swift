@@ -6,32 +6,32 @@ extension Simulation {
   // MARK: devices and phones
 
   mutating func press(_ home: Int) {
-    guard !isCalm else { return }
+    if parameters.city != nil { return call(from: home, about: random.pick(CityPlan.kinds) ?? "panic") }
     let serial = world.homes[home].serial
     let topic = "silverbell/\(serial)/"
     report.signals += 1
-    switch random.below(20) {
-    case 0: say(home, topic + "heartbeat", Array("{\"battery\":\(random.below(100))}".utf8), hasOwnID: false)
-    case 1: say(home, topic + "signal", Array("not json \(report.signals)".utf8), hasOwnID: false)
-    default:
-      let kinds = ["panic", "panic", "panic", "panic", "fall", "requestHelp", "requestAdvice", "batteryLow", "cancel"]
-      let kind = random.pick(kinds) ?? "panic"
-      let isNamed = !random.happens(250)
-      let id = isNamed ? "\"id\":\"\(serial)-\(report.signals)\"," : ""
-      let clock = now + (random.happens(100) ? .hours(-90_000) : .zero)
-      let text = "{\(id)\"kind\":\"\(kind)\",\"at\":\"\(clock.rfc3339)\",\"battery\":\(random.below(100)),"
-        + "\"n\":\(report.signals)}"
-      say(home, topic + "signal", Array(text.utf8), hasOwnID: isNamed)
+    if random.happens(50) {
+      return say(home, topic + "heartbeat", Array("{\"battery\":\(random.below(100))}".utf8), hasOwnID: false)
     }
-    let again = random.happens(300) ? later(.seconds(2), .seconds(50)) : later(.seconds(30), parameters.pressEvery)
-    plans.plan(.press(home), at: again)
+    if fails(.oddDevice), random.happens(200) {
+      return say(home, topic + "signal", Array("not json \(report.signals)".utf8), hasOwnID: false)
+    }
+    let kinds = ["panic", "panic", "panic", "panic", "fall", "requestHelp", "requestAdvice", "batteryLow", "cancel"]
+    let kind = random.pick(kinds) ?? "panic"
+    let isNamed = !fails(.oddDevice)
+    let id = isNamed ? "\"id\":\"\(serial)-\(report.signals)\"," : ""
+    let device = now + (fails(.oddDevice) ? .hours(-90_000) : .zero)
+    let text = "{\(id)\"kind\":\"\(kind)\",\"at\":\"\(device.rfc3339)\",\"battery\":\(random.below(100)),"
+      + "\"n\":\(report.signals)}"
+    say(home, topic + "signal", Array(text.utf8), hasOwnID: isNamed)
+    if fails(.saidTwice) { say(home, topic + "signal", Array(text.utf8), hasOwnID: isNamed) }
   }
 
   mutating func say(_ client: Int, _ topic: String, _ payload: [UInt8], hasOwnID: Bool) {
-    let bytes = clients[client].say(topic, payload, hasOwnID: hasOwnID)
+    let bytes = clients[client].say(topic, payload, hasOwnID: hasOwnID, at: now)
     guard let wire = clients[client].connection else { return }
     send(bytes, toServerOver: wire)
-    if random.happens(30), !isCalm { plans.plan(.connect(client: client), at: later(.zero, .seconds(5))) }
+    if fails(.saidTwice) { plans.plan(.connect(client: client), at: later(.zero, .seconds(5))) }
     plans.plan(.retry(client: client, turn: clients[client].turn), at: now + .seconds(25))
   }
 
@@ -40,8 +40,18 @@ extension Simulation {
     let state = clients[client]
     guard state.turn == turn, let wire = state.connection else { return }
     guard !state.isAccepted || !state.pending.isEmpty else { return }
-    plans.plan(.serverLearnsClosed(wire), at: later(.milliseconds(10), .seconds(1)))
-    plans.plan(.peerLearnsClosed(wire), at: later(.seconds(1), .seconds(2)))
+    giveUp(wire)
+  }
+
+  mutating func ping(_ client: Int, turn: Int) {
+    guard clients[client].turn == turn, let wire = clients[client].connection else { return }
+    if clients[client].isAccepted { send(MQTTBytes.ping, toServerOver: wire) }
+    plans.plan(.ping(client: client, turn: turn), at: nextPing())
+  }
+
+  mutating func nextPing() -> Timestamp {
+    let span = TimeSpan.seconds(parameters.keepAlive)
+    return later(TimeSpan(microseconds: span.microseconds / 2), TimeSpan(microseconds: span.microseconds * 3 / 4))
   }
 
   mutating func receive(_ bytes: [UInt8], from number: Int) {
@@ -61,28 +71,26 @@ extension Simulation {
       for message in done { acknowledged[fixedHash(message)] = true }
       send(reply, toServerOver: number)
       plans.plan(.hospitalRetries(hospital, turn: hospitals[hospital].turn), at: now + .seconds(20))
+    case .stranger: break
     }
   }
 
   // MARK: hospitals
 
   mutating func tell(_ hospital: Int) {
-    guard !isCalm else { return }
     let isOurs = !random.happens(250)
     let patient = isOurs ? random.pick(world.homes)?.patientNumber ?? "P0" : "S\(random.below(50))"
     let visit = "V\(patient)-\(random.below(3))"
     report.signals += hospitals[hospital].tell(patient: patient, visit: visit, at: now, random: &random)
     if let wire = hospitals[hospital].connection { send(hospitals[hospital].retry(), toServerOver: wire) }
     plans.plan(.hospitalRetries(hospital, turn: hospitals[hospital].turn), at: now + .seconds(20))
-    plans.plan(.hospitalTells(hospital), at: later(.minutes(2), parameters.hospitalStoryEvery))
   }
 
   mutating func retryHospital(_ hospital: Int, turn: Int) {
     guard hospitals[hospital].turn == turn, !hospitals[hospital].queue.isEmpty,
       let wire = hospitals[hospital].connection
     else { return }
-    plans.plan(.serverLearnsClosed(wire), at: later(.milliseconds(10), .seconds(1)))
-    plans.plan(.peerLearnsClosed(wire), at: later(.seconds(1), .seconds(2)))
+    giveUp(wire)
   }
 
   // MARK: staff in the field
@@ -92,36 +100,46 @@ extension Simulation {
     guard clients[client].user.hasPrefix("staff:"), let staff = StaffID(clients[client].user.dropFirst(6)),
       let offer = OfferID(text.drop { $0 != " " }.dropFirst())
     else { return }
+    // Drawn from the person and the count of what was read, so that it stays when other things are left out.
+    let count = offersRead[staff, default: 0]
+    offersRead[staff] = count + 1
+    var mood = SeededRandom(seed: fixedMix(seed ^ staff.low << 32) ^ count)
+    let rates = isCalm ? .none : parameters.faults
+    let beginning = now
     func plan(_ word: StaffAnswer, _ from: TimeSpan, _ to: TimeSpan) {
-      plans.plan(.answer(staff, offer, word), at: later(from, to))
+      plans.plan(.answer(staff, offer, word), at: beginning + mood.span(from, to))
     }
     if text.hasPrefix("nudge") {
-      if isCalm || random.happens(700) { plan(.completed, .seconds(1), .seconds(30)) }
+      if isCalm || !mood.happens(rates[.staffSilent]) { plan(.completed, .seconds(1), .seconds(30)) }
       return
     }
-    let mood = isCalm ? 0 : random.below(100)
-    switch mood {
-    case 0..<45: plan(.accept, .seconds(1), .seconds(40))
-    case 45..<55:
-      plan(.accept, .seconds(1), .seconds(9))
-      plan(.accept, .seconds(1), .seconds(12))
-    case 55..<75: return plan(.decline, .seconds(1), .seconds(40))
-    case 75..<90: return
-    default: plan(.accept, .seconds(50), .minutes(4))
+    if mood.happens(rates[.staffDecline]) {
+      return mood.happens(500) ? plan(.decline, .seconds(1), .seconds(40)) : ()
     }
-    guard isCalm || random.happens(800) else { return }
+    if mood.happens(rates[.staffLate]) {
+      plan(.accept, .seconds(50), .minutes(4))
+    } else {
+      plan(.accept, .seconds(1), .seconds(20))
+      if mood.happens(rates[.staffTwice]) { plan(.accept, .seconds(1), .seconds(60)) }
+    }
+    if mood.happens(rates[.staffSilent]) { return }
     plan(.enRoute, .seconds(60), .minutes(2))
-    guard isCalm || random.happens(850) else { return plan(.relinquish, .minutes(2), .minutes(9)) }
+    if mood.happens(rates[.staffLeave]) { return plan(.relinquish, .minutes(2), .minutes(9)) }
+    if isCalm {
+      plan(.onScene, .minutes(2), .minutes(3))
+      return plan(.completed, .minutes(3), .minutes(4))
+    }
     plan(.onScene, .minutes(3), .minutes(15))
-    if random.happens(200) { plan(.withPatient, .minutes(15), .minutes(18)) }
-    if isCalm || random.happens(800) { plan(.completed, .minutes(18), .minutes(35)) }
-    if !isCalm, random.happens(20) { plan(.distress, .minutes(4), .minutes(20)) }
+    if mood.happens(200) { plan(.withPatient, .minutes(15), .minutes(18)) }
+    if !mood.happens(rates[.staffSilent]) { plan(.completed, .minutes(18), .minutes(35)) }
+    if mood.happens(rates[.distress]) { plan(.distress, .minutes(4), .minutes(20)) }
   }
 
   mutating func answer(_ staff: StaffID, _ offer: OfferID, _ word: StaffAnswer) {
     // What is said in the last moment could not be acknowledged in time.
     guard let client = phoneByStaff[staff], now < end - .minutes(2) else { return }
     let text = "{\"offer\":\"\(offer)\",\"answer\":\"\(word.rawValue)\"}"
+    trace.note("says", at: now, Int64(staff.low), word.rawValue)
     say(client, "silverbell/staff/\(staff)/answers", Array(text.utf8), hasOwnID: true)
   }
 }

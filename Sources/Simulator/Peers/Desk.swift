@@ -4,29 +4,75 @@ import CareModel
 /// People at the desk: they see what is committed, act on it, forget it, and go away holding it.
 extension Simulation {
   mutating func deskActs(_ desk: Int) throws(Violation) {
+    guard !isDown, !isFrozen else { return }
     let staff = world.desk[desk]
-    let isAway = !isCalm && random.happens(60)
-    plans.plan(.deskActs(desk), at: isAway ? later(.minutes(6), .minutes(15)) : later(.seconds(3), .seconds(40)))
-    guard !isDown, !isAway else { return }
-    guard let action = isCalm ? closing(by: staff) : action(by: staff) else { return }
+    guard let action = fails(.deskErrs) ? action(by: staff) : nextStep(by: staff) else { return }
+    try act(action, by: staff)
+  }
+
+  mutating func act(_ action: OperatorAction, by staff: StaffID) throws(Violation) {
     let input = nextInput()
-    answers[input] = .desk
+    answers[input] = .desk(since: now)
     trace.note("desk", at: now, Int64(staff.low), "\(action)")
+    if fails(.deskTwice) {
+      link.resent.insert(input)
+      plans.plan(.deskRepeats(input, action, staff), at: later(.milliseconds(1), .seconds(9)))
+    }
     try step(.operatorActed(input, action, by: staff))
   }
 
+  /// The same action comes once more, because its answer was lost on the way.
+  mutating func repeatAction(_ input: InputID, _ action: OperatorAction, by staff: StaffID) throws(Violation) {
+    guard !isDown else { return }
+    answers[input] = .desk(since: now)
+    trace.note("desk again", at: now, Int64(staff.low), "\(action)")
+    try step(.operatorActed(input, action, by: staff))
+  }
+
+  /// An action that was done is answered the same when it comes again.
+  mutating func deskHears(_ input: InputID, _ answer: Acknowledgement) throws(Violation) {
+    guard link.resent.contains(input) else { return }
+    if let first = deskAnswers[input], case .accepted = first, answer != first, answer != .unavailable {
+      throw Violation("an action sent again has another answer", "\(answer) after \(first)")
+    }
+    deskAnswers[input] = answer
+  }
+
+  /// In the calm everybody at the desk brings one thing after the other to its end.
+  mutating func close(by desk: Int) throws(Violation) {
+    plans.plan(.deskCloses(desk), at: later(.seconds(2), .seconds(12)))
+    guard !isDown, let action = closing(by: world.desk[desk]) else { return }
+    try act(action, by: world.desk[desk])
+  }
+
+  /// What somebody at the desk should do: speak to whoever is in hand, close what is verified, take the next.
+  mutating func nextStep(by staff: StaffID, mayTakeNew: Bool = true) -> OperatorAction? {
+    let open = openAlerts()
+    if let mine = open.first(where: { $0.holder?.staff == staff }) {
+      if mine.verification == nil {
+        let verdict: Alert.Verdict = random.happens(200) ? .nobodyAnswers : .noHelpNeeded
+        return .verify(mine.id, spokeTo: "daughter", isIdentityConfirmed: true, verdict: verdict)
+      }
+      if mine.verdict == .nobodyAnswers, random.happens(700) { return .note(mine.id, text: "on the way") }
+      return .resolve(mine.id, cause: .other, action: .advice, closedBy: .spokeTo, note: nil)
+    }
+    if mayTakeNew, let alert = open.first(where: { $0.holder == nil }) { return .hold(alert.id) }
+    return mayTakeNew ? link.store.dueReminders.first.map { .confirmReminder($0) } : nil
+  }
+
+  private func openAlerts() -> [Alert] { link.store.openAlerts.compactMap { link.store.alerts[$0] } }
+
   /// Whatever comes to mind.
   private mutating func action(by staff: StaffID) -> OperatorAction? {
-    let alerts = link.store.alerts.values.sorted { $0.id < $1.id }
-    let open = alerts.filter { $0.state != .resolved }
+    let open = openAlerts()
     let tasks = link.store.tasks.values.filter { !$0.state.isFinished }.sorted { $0.id < $1.id }
     if random.happens(250) { return taskAction(tasks, alerts: open) }
     if random.happens(150) {
-      let due = link.store.reminders.values.filter { $0.state == .due }.sorted { $0.id < $1.id }
-      return random.pick(due).map { .confirmReminder($0.id) }
+      return random.pick(link.store.dueReminders).map { .confirmReminder($0) }
     }
-    if random.happens(60), let old = random.pick(alerts.filter({ $0.state == .resolved })) {
-      return .reopen(old.id, reason: "again")
+    if random.happens(60) {
+      let old = link.store.alerts.values.filter { $0.state == .resolved }.sorted { $0.id < $1.id }
+      if let alert = random.pick(old) { return .reopen(alert.id, reason: "again") }
     }
     let mine = open.filter { $0.holder?.staff == staff }
     guard let alert = random.pick(mine.isEmpty || random.happens(300) ? open : mine) else { return nil }
@@ -78,13 +124,9 @@ extension Simulation {
 
   /// Brings one thing to its end.
   private func closing(by staff: StaffID) -> OperatorAction? {
-    let open = link.store.alerts.values.filter { alert in
-      alert.state != .resolved && (alert.holder == nil || alert.holder?.staff == staff)
-    }
-    if let alert = open.min(by: { $0.id < $1.id }) {
+    if let alert = openAlerts().first(where: { $0.holder == nil || $0.holder?.staff == staff }) {
       return .resolve(alert.id, cause: .other, action: .advice, closedBy: .seenBy, note: nil)
     }
-    let due = link.store.reminders.values.filter { $0.state == .due }.min { $0.id < $1.id }
-    return due.map { .confirmReminder($0.id) }
+    return link.store.dueReminders.first.map { .confirmReminder($0) }
   }
 }

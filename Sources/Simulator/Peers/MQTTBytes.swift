@@ -1,7 +1,9 @@
 /// MQTT packets as a client writes and reads them, apart from the codec of the product.
 enum MQTTBytes {
-  static func connect(clientID: String, user: String) -> [UInt8] {
-    packet(0x10, text("MQTT") + [4, 0xC2, 0, 0] + text(clientID) + text(user) + text("secret"))
+  static let ping: [UInt8] = [0xC0, 0]
+
+  static func connect(clientID: String, user: String, keepAlive: Int) -> [UInt8] {
+    packet(0x10, text("MQTT") + [4, 0xC2] + number(keepAlive) + text(clientID) + text(user) + text("secret"))
   }
 
   static func publish(_ topic: String, _ payload: [UInt8], id: Int, isResend: Bool) -> [UInt8] {

@@ -8,6 +8,7 @@ struct MQTTClient {
     var payload: [UInt8]
     var topic: String
     var hasOwnID: Bool
+    var since: Timestamp
     var wasSent = false
   }
 
@@ -28,12 +29,12 @@ struct MQTTClient {
   }
 
   /// Opens a connection; gives the bytes to begin with.
-  mutating func open(_ connection: Int) -> [UInt8] {
+  mutating func open(_ connection: Int, keepAlive: Int) -> [UInt8] {
     self.connection = connection
     isAccepted = false
     inbox = []
     turn += 1
-    return MQTTBytes.connect(clientID: user, user: user)
+    return MQTTBytes.connect(clientID: user, user: user, keepAlive: keepAlive)
   }
 
   mutating func closed(_ connection: Int) {
@@ -43,9 +44,9 @@ struct MQTTClient {
   }
 
   /// Queues a message; gives the bytes when it can be sent now.
-  mutating func say(_ topic: String, _ payload: [UInt8], hasOwnID: Bool) -> [UInt8] {
+  mutating func say(_ topic: String, _ payload: [UInt8], hasOwnID: Bool, at now: Timestamp) -> [UInt8] {
     pending.append(
-      Message(id: nextID, payload: payload, topic: topic, hasOwnID: hasOwnID, wasSent: isAccepted))
+      Message(id: nextID, payload: payload, topic: topic, hasOwnID: hasOwnID, since: now, wasSent: isAccepted))
     nextID = nextID % 60_000 + 1
     guard isAccepted, let last = pending.last else { return [] }
     return MQTTBytes.publish(topic, payload, id: last.id, isResend: false)

@@ -15,8 +15,14 @@ struct SimulatedStore {
   private(set) var signals: Set<SignalID> = []
   /// How often a message of this content was stored (``SimulatedStore/content(of:)``).
   private(set) var copies: [UInt64: Int] = [:]
-  /// When the desk or the field was last asked about an alert.
+  /// When somebody was last asked for a task, or did something about it, in true time.
+  private(set) var taskAskedAt: [TaskID: Timestamp] = [:]
+  /// When the desk or the field was last asked about an alert, in true time.
   private(set) var askedAt: [AlertID: Timestamp] = [:]
+  /// Unresolved alerts, oldest first.
+  private(set) var openAlerts: [AlertID] = []
+  /// Reminders that wait for somebody, oldest first.
+  private(set) var dueReminders: [ReminderID] = []
   private var fates: Set<NotificationID> = []
   private var remembered: [MessageDigest: RememberedMessage] = [:]
   /// How the lines to devices stand.
@@ -31,33 +37,36 @@ struct SimulatedStore {
   }
 
   /// Writes a commit; throws when a constraint refuses it: the engine must never let it come to that.
-  mutating func apply(_ commit: Commit) throws(Violation) {
+  mutating func apply(_ commit: Commit, at now: Timestamp) throws(Violation) {
     guard commit.number == sequence + 1 else {
-      throw Violation("commit \(commit.number) does not follow \(sequence)")
+      throw Violation("a commit does not follow the one before", "\(commit.number) after \(sequence)")
     }
-    guard applied.insert(commit.input).inserted else { throw Violation("input \(commit.input) is applied twice") }
+    guard applied.insert(commit.input).inserted else { throw Violation("an input is applied twice", "\(commit.input)") }
     sequence = commit.number
     lineages[commit.number] = commit.lineage
     if let signal = commit.signal { try apply(signal) }
     for alert in commit.alerts where alert.state == .resolved { write(alert) }
     for alert in commit.alerts where alert.state != .resolved {
       let key = OpenKey(district: alert.district, key: alert.key)
-      if let other = openKeys[key], other != alert.id { throw Violation("two open alerts of the key \(alert.key)") }
+      if let other = openKeys[key], other != alert.id { throw Violation("two open alerts of one key", alert.key) }
       write(alert)
     }
     for task in commit.tasks { tasks[task.id] = task }
     try apply(commit.offers)
     for stay in commit.stays { stays[stay.id] = (stay, commit.at) }
-    for reminder in commit.reminders { reminders[reminder.id] = reminder }
+    for reminder in commit.reminders {
+      reminders[reminder.id] = reminder
+      dueReminders.keep(reminder.id, if: reminder.state == .due)
+    }
     for notification in commit.notifications { notifications[notification.id] = notification }
     for mark in commit.outboxMarks { fates.insert(mark.notification) }
     try apply(commit.commitments)
     for line in commit.lines { lines[line.serial] = line }
-    for event in commit.events { note(event) }
+    for event in commit.events { note(event, at: now) }
   }
 
   private mutating func apply(_ stored: StoredSignal) throws(Violation) {
-    guard signals.insert(stored.id).inserted else { throw Violation("the signal \(stored.id) is stored twice") }
+    guard signals.insert(stored.id).inserted else { throw Violation("a signal is stored twice", "\(stored.id)") }
     copies[Self.content(of: stored.signal), default: 0] += 1
     guard let message = stored.remembered else { return }
     if let first = remembered[message.digest], first.until > stored.receivedAt {
@@ -74,6 +83,7 @@ struct SimulatedStore {
       openKeys[key] = nil
     }
     alerts[alert.id] = alert
+    openAlerts.keep(alert.id, if: alert.state != .resolved)
   }
 
   private mutating func apply(_ changed: [Offer]) throws(Violation) {
@@ -103,18 +113,21 @@ struct SimulatedStore {
       guard end > commitment.from else { continue }
       for other in (commitmentsByStaff[commitment.staff] ?? []).compactMap({ commitments[$0] }) {
         guard other.from < end, commitment.from < other.until ?? .distantFuture else { continue }
-        throw Violation("\(commitment.staff) is booked twice at once")
+        throw Violation("somebody is booked twice at once", "\(commitment.staff)")
       }
       commitments[commitment.offer] = commitment
       commitmentsByStaff[commitment.staff, default: []].append(commitment.offer)
     }
   }
 
-  private mutating func note(_ event: CareEvent) {
+  private mutating func note(_ event: CareEvent, at now: Timestamp) {
     switch (event.kind, event.subject) {
     case (.alertOpened, .alert(let alert)), (.alertEscalated, .alert(let alert)),
       (.alertReleased, .alert(let alert)), (.alertReopened, .alert(let alert)):
-      askedAt[alert.id] = event.at
+      askedAt[alert.id] = now
+    case (.offerChanged, .offer(let offer)): taskAskedAt[offer.task] = now
+    case (.taskCreated, .task(let task)), (.taskEscalated, .task(let task)), (.taskChanged, .task(let task)):
+      taskAskedAt[task.id] = now
     default: break
     }
   }
@@ -148,4 +161,18 @@ struct SimulatedStore {
   }
 
   func has(_ notification: NotificationID) -> Bool { notifications[notification] != nil }
+}
+
+extension Array where Element: Comparable {
+  /// Puts an element into its place in a sorted list, or takes it out.
+  fileprivate mutating func keep(_ element: Element, if isWanted: Bool) {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < element { low = middle + 1 } else { high = middle }
+    }
+    let isThere = low < count && self[low] == element
+    if isWanted, !isThere { insert(element, at: low) }
+    if !isWanted, isThere { remove(at: low) }
+  }
 }

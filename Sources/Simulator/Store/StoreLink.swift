@@ -4,7 +4,7 @@ import CareModel
 /// The way to the store: the queue of commits, how well it goes, and what the engine is told.
 struct StoreLink {
   /// How well the store goes.
-  enum Health: Sendable, CaseIterable { case well, slow, away }
+  enum Health: Sendable { case well, slow, away }
 
   /// What the engine hears.
   enum News: Sendable {
@@ -23,7 +23,11 @@ struct StoreLink {
   /// What the engine believes to be durable.
   private(set) var told: Int64 = 0
   private(set) var refused = 0
+  /// Actions that were sent twice: the second copy is refused by the store when the engine forgot the first.
+  var resent: Set<InputID> = []
   private var minimumLineage = Int.min
+  /// Commits of a refused group, to be sent one by one.
+  private var singles = 0
   private let seed: UInt64
   private let refusals: Int
 
@@ -40,20 +44,30 @@ struct StoreLink {
   mutating func queue(_ commit: Commit) throws(Violation) {
     guard commit.lineage >= minimumLineage else { return }
     let last = waiting.last?.number ?? flight.last?.number ?? max(told, store.sequence)
-    guard commit.number == last + 1 else { throw Violation("commit \(commit.number) comes after \(last)") }
+    guard commit.number == last + 1 else {
+      throw Violation("the engine leaves a gap between commits", "\(commit.number) after \(last)")
+    }
     waiting.append(commit)
   }
 
   /// Sends what waits; false when there is nothing to send or no way.
   mutating func send(atMost count: Int) -> Bool {
     guard flight.isEmpty, !waiting.isEmpty, health != .away else { return false }
-    flight = Array(waiting.prefix(count))
+    flight = Array(waiting.prefix(singles > 0 ? 1 : count))
     waiting.removeFirst(flight.count)
+    singles = max(0, singles - 1)
     return true
   }
 
+  /// The commits on their way are refused as a group: none is written, and they are sent again one by one.
+  mutating func refuseGroup() {
+    waiting = flight + waiting
+    singles = flight.count
+    flight = []
+  }
+
   /// The commits on their way arrive.
-  mutating func land() throws(Violation) -> [News] {
+  mutating func land(at now: Timestamp) throws(Violation) -> [News] {
     let landed = flight
     flight = []
     var news: [News] = []
@@ -66,20 +80,20 @@ struct StoreLink {
         told = store.sequence
         return news + [.failed(commit.number)]
       }
-      try store.apply(commit)
+      try store.apply(commit, at: now)
     }
     told = store.sequence
     return [.committed(told)]
   }
 
   /// The store goes away; what was on its way was written up to somewhere, and nobody heard.
-  mutating func lose(written: Int) throws(Violation) {
+  mutating func lose(written: Int, at now: Timestamp) throws(Violation) {
     health = .away
     var isWritten = true
     var kept: [Commit] = []
     for (index, commit) in flight.enumerated() {
       isWritten = isWritten && index < written && !isRefused(commit)
-      if isWritten { try store.apply(commit) } else { kept.append(commit) }
+      if isWritten { try store.apply(commit, at: now) } else { kept.append(commit) }
     }
     flight = []
     waiting = kept + waiting
@@ -94,17 +108,19 @@ struct StoreLink {
   }
 
   /// The daemon is killed: what waits is gone, what was on its way was written up to somewhere.
-  mutating func restart(written: Int) throws(Violation) {
+  mutating func restart(written: Int, at now: Timestamp) throws(Violation) {
     let wasAway = health == .away
-    try lose(written: wasAway ? 0 : written)
+    try lose(written: wasAway ? 0 : written, at: now)
     health = wasAway ? .away : .well
     waiting = []
+    singles = 0
     told = store.sequence
     minimumLineage = .min
   }
 
   /// Some inputs have content that the store does not take, until they come in their plainest form.
   private func isRefused(_ commit: Commit) -> Bool {
+    if store.applied.contains(commit.input), resent.contains(commit.input) { return true }
     guard refuses, fixedMix(commit.input.low ^ seed) % 1000 < UInt64(refusals) else { return false }
     return commit.signal.map { !$0.signal.oddities.contains(.refusedByStore) } ?? true
   }

@@ -1,4 +1,4 @@
-import EngineHost
+import CareModel
 import Testing
 
 @Suite("Time that does not jump")
