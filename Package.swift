@@ -105,7 +105,8 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), lifecycle, logging, metrics, nioCore, nioPosix,
       ], exclude: ["README.md"]),
-    source("Simulator", ["AlertEngine", "AlertRules", "CareModel", "FeedSession", "HL7", "MQTT"]),
+    source(
+      "Simulator", ["AlertEngine", "AlertRules", "CareModel", "FeedSession", "HL7", "MQTT"], exclude: ["README.md"]),
     source("DemoCity", ["CareModel", "EngineHost"]),
     source(
       "SilverbellApp",

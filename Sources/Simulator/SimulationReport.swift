@@ -60,12 +60,14 @@ package struct SimulationFailure: Error, Sendable, CustomStringConvertible {
   package var scripted: Int
   /// What happened last.
   package var trace: [String]
+  /// Options of the command that the run was made with, besides seed and hours.
+  package var options: [String] = []
   /// Faults that were taken out.
   package var without: [Fault] = []
 
   /// The command that shows it again; the events are named only when few are left.
   package var command: String {
-    var words = ["silverbell simulate --seed \(seed) --hours \(hours)"]
+    var words = ["silverbell simulate --seed \(seed) --hours \(hours)"] + options
     if !without.isEmpty { words.append("--without " + without.map(\.rawValue).joined(separator: ",")) }
     if deeds.count < scripted, deeds.count <= 100 {
       words.append("--only " + (deeds.isEmpty ? "none" : deeds.map { "\($0.number)" }.joined(separator: ",")))

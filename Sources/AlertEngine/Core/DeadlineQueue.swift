@@ -17,7 +17,9 @@ package enum DeadlineOwner: Hashable {
 /// entries are swept when they outnumber the live ones, so that memory grows with open work and not with history.
 package struct DeadlineQueue {
   private var heap = Heap<Entry>()
-  private var current: [DeadlineOwner: Timestamp] = [:]
+  /// The live entry of each owner, by its order: an entry that was replaced stays dead when the same moment is set
+  /// again, so that who comes first among equals does not depend on when the queue was last swept.
+  private var current: [DeadlineOwner: (at: Timestamp, order: UInt64)] = [:]
 
   private struct Entry: Comparable {
     var at: Timestamp
@@ -49,11 +51,13 @@ package struct DeadlineQueue {
 
   /// Arms an owner's deadline, replaces it, or disarms it with nil.
   package mutating func set(_ owner: DeadlineOwner, _ at: Timestamp?) {
-    guard current[owner] != at else { return }
-    current[owner] = at
+    guard current[owner]?.at != at else { return }
     if let at {
+      current[owner] = (at, nextOrder)
       heap.insert(Entry(at: at, order: nextOrder, owner: owner))
       nextOrder += 1
+    } else {
+      current[owner] = nil
     }
     sweep()
   }
@@ -67,13 +71,13 @@ package struct DeadlineQueue {
   }
 
   /// Everything that has a deadline, for checks.
-  func deadline(of owner: DeadlineOwner) -> Timestamp? { current[owner] }
+  func deadline(of owner: DeadlineOwner) -> Timestamp? { current[owner]?.at }
 
   private mutating func sweep() {
     if heap.count > 2 * current.count + 1024 {
-      heap = Heap(heap.unordered.filter { current[$0.owner] == $0.at })
+      heap = Heap(heap.unordered.filter { current[$0.owner]?.order == $0.order })
     }
-    while let first = heap.min, current[first.owner] != first.at { heap.removeMin() }
+    while let first = heap.min, current[first.owner]?.order != first.order { heap.removeMin() }
     earliest = heap.min?.at
   }
 }

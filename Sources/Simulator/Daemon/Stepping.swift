@@ -24,7 +24,7 @@ extension Simulation {
     case .commit(let commit):
       try checkRows(of: commit)
       evidence.decided(commit)
-      trace.note("commit", at: now, commit.number, commit.events.first?.kind.rawValue)
+      trace.note(commit, at: now)
       try link.queue(commit)
       if parameters.storeLies, link.health == .well { plans.plan(.storeLands(incarnation: -1), at: now) }
       sendCommits()

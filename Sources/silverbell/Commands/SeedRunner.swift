@@ -4,7 +4,8 @@ import Simulator
 /// Runs seeds, several at once when asked to, and prints a line for each; ends with the first broken promise.
 struct SeedRunner {
   var hours: Int
-  var parameters: SimulationParameters?
+  var isUsual: Bool
+  var clockSetBack: Bool
   var omission: Omission
   var shrinks: Bool
 
@@ -34,16 +35,18 @@ struct SeedRunner {
   }
 
   private func line(of seed: UInt64) throws -> String {
+    var parameters = isUsual ? SimulationParameters() : .drawn(from: seed)
+    parameters.restartsWithClockSetBack = clockSetBack
     do throws(SimulationFailure) {
       let report = try Simulation.run(seed: seed, hours: hours, parameters: parameters, omitting: omission)
-      let mix = (parameters ?? .drawn(from: seed)).summary
+      let mix = parameters.summary
       return "seed \(seed): \(report.steps) steps, \(report.signals) signals, \(report.alerts) alerts, "
         + "\(report.accepted) of \(report.offers) offers accepted, \(report.stays) stays, "
         + "\(report.restarts) restarts, \(report.faults) faults, hash \(String(report.hash, radix: 16)); \(mix)"
     } catch {
-      guard shrinks else { throw CommandFailure("\(error)\nA promise was broken.") }
-      let shrunk = Shrinker.shrink(error, parameters: parameters)
-      throw CommandFailure("\(shrunk)\nA promise was broken: \(shrunk.rule).")
+      var failure = shrinks ? Shrinker.shrink(error, parameters: parameters) : error
+      failure.options = (isUsual ? ["--usual"] : []) + (clockSetBack ? ["--clock-set-back"] : [])
+      throw CommandFailure("\(failure)\nA promise was broken: \(failure.rule).")
     }
   }
 }

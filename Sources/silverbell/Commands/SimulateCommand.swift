@@ -38,6 +38,9 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "The only events of the world that happen, as numbers with commas between, or 'none'.")
   var only: String?
 
+  @Flag(help: "Let the daemon start with a clock that was set back, which the engine does not stand yet.")
+  var clockSetBack = false
+
   @Flag(help: "Print a broken run as it is, without looking for a shorter one.")
   var asIs = false
 
@@ -55,7 +58,7 @@ struct SimulateCommand: AsyncParsableCommand {
     let omission = try omission()
     if let city { return try CityRunner(homes: city, hours: hours ?? 24, powerCut: powerCut).run(seed: seed) }
     let runner = SeedRunner(
-      hours: hours ?? 3, parameters: usual ? SimulationParameters() : nil, omission: omission, shrinks: !asIs)
+      hours: hours ?? 3, isUsual: usual, clockSetBack: clockSetBack, omission: omission, shrinks: !asIs)
     try await runner.run(from: seed, count: seeds, jobs: jobs)
   }
 
