@@ -24,6 +24,8 @@ package struct Commit: Sendable, Equatable {
   package var stays: [Stay] = []
   /// Reminders, new or changed.
   package var reminders: [Reminder] = []
+  /// Suspensions, new or changed.
+  package var suspensions: [Suspension] = []
   /// Calls.
   package var calls: [Call] = []
   /// New outbox rows.

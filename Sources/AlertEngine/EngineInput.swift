@@ -64,6 +64,8 @@ package struct CaseSnapshot: Sendable, Equatable {
   package var stays: [Stay]
   /// All reminders of these stays, whatever their state.
   package var reminders: [Reminder]
+  /// Suspensions that have not ended.
+  package var suspensions: [Suspension]
   /// Notifications that are neither delivered nor given up.
   package var notifications: [Notification]
   /// Message ids inside their windows; only at start.
@@ -74,8 +76,8 @@ package struct CaseSnapshot: Sendable, Equatable {
   /// A snapshot.
   package init(
     caseKeys: [CaseKey]?, commitNumber: Int64, alerts: [Alert] = [], tasks: [WorkTask] = [], stays: [Stay] = [],
-    reminders: [Reminder] = [], notifications: [Notification] = [], repeats: [RememberedMessage] = [],
-    lines: [KnownLine] = []
+    reminders: [Reminder] = [], suspensions: [Suspension] = [], notifications: [Notification] = [],
+    repeats: [RememberedMessage] = [], lines: [KnownLine] = []
   ) {
     self.caseKeys = caseKeys
     self.commitNumber = commitNumber
@@ -83,6 +85,7 @@ package struct CaseSnapshot: Sendable, Equatable {
     self.tasks = tasks
     self.stays = stays
     self.reminders = reminders
+    self.suspensions = suspensions
     self.notifications = notifications
     self.repeats = repeats
     self.lines = lines

@@ -32,14 +32,20 @@ package struct Receipt: Sendable, Equatable {
   package var alert: AlertID?
   /// The task it made or changed.
   package var task: TaskID?
+  /// The suspension it made or changed.
+  package var suspension: SuspensionID?
   /// It had been received before.
   package var isRepeat: Bool
 
   /// A receipt.
-  package init(signal: SignalID? = nil, alert: AlertID? = nil, task: TaskID? = nil, isRepeat: Bool = false) {
+  package init(
+    signal: SignalID? = nil, alert: AlertID? = nil, task: TaskID? = nil, suspension: SuspensionID? = nil,
+    isRepeat: Bool = false
+  ) {
     self.signal = signal
     self.alert = alert
     self.task = task
+    self.suspension = suspension
     self.isRepeat = isRepeat
   }
 }

@@ -22,6 +22,10 @@ package struct EngineSettings: Sendable {
   package var hospitalVisitAfter: TimeSpan = .hours(24)
   /// From a discharge to the start of the first visit at home (settling time).
   package var firstVisitAfter: TimeSpan = .hours(12)
+  /// From the reminder of a suspension's owner to the suspension's end.
+  package var suspensionReminder: TimeSpan = .hours(24)
+  /// The part of what is left of a suspension, when that is shorter: a quarter.
+  package var suspensionReminderPart: Int64 = 4
   /// First wait before a delivery is tried again; doubles up to ``deliveryBackoffLimit``.
   package var deliveryBackoff: TimeSpan = .seconds(1)
   /// Longest wait between two tries.
@@ -52,6 +56,10 @@ package struct EngineSettings: Sendable {
   package var maximumDoneActions = 10_000
   /// Resolved alerts kept for the reopening window; the oldest are forgotten first.
   package var maximumRecentlyResolved = 100_000
+  /// Suspensions in memory that have not ended.
+  package var maximumSuspensions = 100_000
+  /// Ended suspensions of which memory knows that they have ended; the oldest are forgotten first.
+  package var maximumEndedSuspensions = 10_000
   /// People notified for one step of the desk's track.
   package var maximumDeskNotifications = 16
 

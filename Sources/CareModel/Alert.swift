@@ -65,6 +65,8 @@ package struct Alert: Sendable, Equatable {
   package var hospitalSince: Timestamp?
   /// Who is behind a network fault.
   package var affected: AffectedPeople?
+  /// The person is suspended; shown, and nothing else.
+  package var suspended: Suspended?
 
   /// Where an alert stands; `open` waits in the queue.
   package enum State: String, Sendable, CaseIterable { case open, held, verified, resolved }

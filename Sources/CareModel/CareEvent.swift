@@ -3,6 +3,8 @@ package struct CareEvent: Sendable, Equatable {
   /// What changed; the raw value is the `type` on the event stream.
   package enum Kind: String, Sendable, CaseIterable {
     case signalKept = "signal.kept"
+    /// A suspension held it: it is kept, and nobody is asked.
+    case signalHeld = "signal.held"
     case alertOpened = "alert.opened"
     case alertJoined = "alert.joined"
     case alertRaised = "alert.raised"
@@ -24,6 +26,7 @@ package struct CareEvent: Sendable, Equatable {
     case stayChanged = "stay.changed"
     case reminderDue = "reminder.due"
     case reminderChanged = "reminder.changed"
+    case suspensionChanged = "suspension.changed"
   }
 
   /// The changed thing as it is after the change.
@@ -33,6 +36,7 @@ package struct CareEvent: Sendable, Equatable {
     case offer(Offer)
     case stay(Stay)
     case reminder(Reminder)
+    case suspension(Suspension)
     case call(Call)
     case signal(SignalID, kind: SignalKind, serial: String?, oddities: [SignalOddity])
   }

@@ -100,7 +100,7 @@ extension UnsafeMutableBufferPointer<UInt8> {
 
 /// What a derived id stands for; the raw value is part of the hash and never changes.
 package enum DerivedKind: UInt16, Sendable {
-  case signal = 1, alert, task, offer, notification, stay, reminder, call, event
+  case signal = 1, alert, task, offer, notification, stay, reminder, call, event, suspension
 }
 
 /// Marks ids of engine inputs.

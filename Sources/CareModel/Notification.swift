@@ -54,6 +54,8 @@ package struct Notification: Sendable, Equatable {
     case reminder(ReminderID, residentName: String, hospitalCode: String, admittedAt: Timestamp?)
     /// What was said is no longer so.
     case reminderWithdrawn(ReminderID, residentName: String)
+    /// The suspension that you own ends soon: extend it or let it end.
+    case suspensionEnds(SuspensionID, residentName: String, until: Timestamp)
   }
 
   /// What a responder needs to go.

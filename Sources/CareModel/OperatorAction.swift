@@ -30,6 +30,12 @@ package enum OperatorAction: Sendable, Equatable {
   case answerOffer(OfferID, StaffID, StaffAnswer, reason: String?)
   /// Confirm a reminder.
   case confirmReminder(ReminderID)
+  /// Pause what is watched over for a person.
+  case suspend(NewSuspension)
+  /// Move the end of a suspension further away.
+  case extendSuspension(SuspensionID, until: Timestamp)
+  /// End a suspension before its time.
+  case endSuspension(SuspensionID)
 
   /// A task to be made by hand.
   package struct NewTask: Sendable, Equatable {
@@ -61,8 +67,43 @@ package enum OperatorAction: Sendable, Equatable {
   }
 }
 
+extension OperatorAction {
+  /// A suspension to be made.
+  package struct NewSuspension: Sendable, Equatable {
+    /// Whose supervision pauses.
+    package var resident: ResidentID
+    /// What it holds.
+    package var holds: Suspension.Holds
+    /// Why; 1 to ``Suspension/maximumReasonBytes`` bytes.
+    package var reason: String
+    /// Who answers for it.
+    package var owner: StaffID
+    /// From when; nil or a moment that has passed = now.
+    package var from: Timestamp?
+    /// Until when.
+    package var until: Timestamp
+
+    /// A suspension to be made.
+    package init(
+      resident: ResidentID, holds: Suspension.Holds, reason: String, owner: StaffID, from: Timestamp?,
+      until: Timestamp
+    ) {
+      self.resident = resident
+      self.holds = holds
+      self.reason = reason
+      self.owner = owner
+      self.from = from
+      self.until = until
+    }
+  }
+}
+
 /// Why an action was refused; the raw value is the `code` of the problem on the API.
 package enum ActionRefusal: String, Error, Sendable, Equatable, CaseIterable {
   case notFound, alreadyTaken, alreadyResolved, heldByAnother, notHeld, offerClosed, notYours, staffBusy
   case wrongState, closingNotAllowed, unknownStaff, unknownResident, tooMany, unavailable
+  /// A suspension is over: nothing of it can be changed any more.
+  case alreadyEnded
+  /// A suspension's end is not after its start, in the past, or too far away.
+  case badPeriod
 }

@@ -18,6 +18,7 @@ struct ConsoleRoutes {
     routes += TaskRoutes(ports: ports, desk: desk, views: views).routes
     routes += OfferRoutes(ports: ports, desk: desk, views: views).routes
     routes += StayRoutes(ports: ports, desk: desk, views: views).routes
+    routes += SuspensionRoutes(ports: ports, desk: desk, views: views).routes
     routes += RegisterRoutes(ports: ports, desk: desk).routes
     routes += SessionRoutes(ports: ports, settings: settings, authenticator: authenticator).routes
     routes.append(

@@ -18,6 +18,7 @@ struct PageRoutes: Sendable {
     script("queue.js", PackageResources.queue_js), script("signin.js", PackageResources.signin_js),
     script("sound.js", PackageResources.sound_js), script("staff.js", PackageResources.staff_js),
     script("store.js", PackageResources.store_js), script("stream.js", PackageResources.stream_js),
+    script("suspensions.js", PackageResources.suspensions_js),
     script("timeline.js", PackageResources.timeline_js), script("work.js", PackageResources.work_js),
   ]
 

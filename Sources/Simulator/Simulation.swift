@@ -34,6 +34,8 @@ package struct Simulation {
   var answers: [InputID: Asker] = [:]
   var deskAnswers: [InputID: Acknowledgement] = [:]
   var evidence = Evidence()
+  /// Suspensions as of the last commit that was decided.
+  var decidedSuspensions: [SuspensionID: Suspension] = [:]
   var wires: [Int: Wire] = [:]
   var nextWire = 1
   var online: [Principal: [Int]] = [:]
@@ -145,6 +147,7 @@ package struct Simulation {
     report.alerts = link.store.alerts.count
     report.offers = link.store.offers.count
     report.accepted = evidence.acceptances
+    report.suspensions = link.store.suspensions.count
     report.stays = link.store.stays.count
     report.waits = waits
     report.hash = hash.value

@@ -18,6 +18,12 @@ package struct SimulationReport: Sendable, Equatable {
   package var accepted = 0
   /// Stays in the store.
   package var stays = 0
+  /// Suspensions in the store.
+  package var suspensions = 0
+  /// Signals that a suspension held.
+  package var heldSignals = 0
+  /// Life signals of people who were suspended, each routed as always.
+  package var lifeWhileSuspended = 0
   /// Kills of the daemon, takeovers included.
   package var restarts = 0
   /// Commits written.

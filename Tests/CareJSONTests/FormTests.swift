@@ -16,7 +16,7 @@ struct FormTests {
     let words = """
       id district case key class severity kind resident dwelling serial openedAt lastSignalAt signalCount raisedCount \
       windowMicroseconds burstStartedAt burstCount state holder verification resolution policy ruleSetHash reason \
-      tracks verdict oddities hospitalSince affected
+      tracks verdict oddities hospitalSince affected suspended
       """
     #expect(try keys(Samples.alert) == words.split(separator: " ").map(String.init))
     let json = try value(Samples.alert)

@@ -49,6 +49,23 @@ struct RecordTests {
     #expect(try HospitalMessage(recordText: odd.recordText) == odd)
   }
 
+  @Test("a suspension in every state, holding everything that can be held", arguments: Suspension.State.allCases)
+  func suspensions(_ state: Suspension.State) throws {
+    for holds in Suspension.Holds.allCases {
+      var suspension = Samples.suspension
+      suspension.state = state
+      suspension.holds = holds
+      #expect(try Suspension(recordText: suspension.recordText) == suspension)
+      suspension.remindAt = nil
+      suspension.endedAt = nil
+      suspension.endedBy = nil
+      #expect(try Suspension(recordText: suspension.recordText) == suspension)
+    }
+    #expect(throws: CareJSONError(field: "holds", .unknownWord)) {
+      try Suspension(recordText: Samples.suspension.recordText.replacing("technical", with: "life"))
+    }
+  }
+
   @Test("a reminder keeps its address in the record and nowhere else")
   func reminders() throws {
     #expect(try Reminder(recordText: Samples.reminder.recordText) == Samples.reminder)

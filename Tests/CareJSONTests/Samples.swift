@@ -30,6 +30,7 @@ enum Samples {
         AffectedPeople.Line(serial: "K1", resident: id(2), dwelling: id(3), risk: 5),
         AffectedPeople.Line(serial: "K2", resident: nil, dwelling: nil, risk: 0),
       ])
+    alert.suspended = Alert.Suspended(suspension: id(80), since: at, until: at + .hours(1), reason: "住女儿家 \"三天\"")
     alert.state = .held
     return alert
   }
@@ -88,6 +89,16 @@ enum Samples {
     return stay
   }
 
+  static var suspension: Suspension {
+    var suspension = Suspension(
+      id: id(80), district: 3, resident: ResidentID(high: 1, low: 2), holds: .technical, reason: "停电 \u{0}\n",
+      owner: id(4), from: at, until: at + .hours(48), remindAt: at + .hours(36))
+    suspension.state = .ended
+    suspension.endedAt = at + .hours(1)
+    suspension.endedBy = id(5)
+    return suspension
+  }
+
   static let call = Call(
     id: id(70), district: 3, alert: id(1), party: "daughter", outcome: .noAnswer, at: at, by: id(5))
 
@@ -118,6 +129,7 @@ enum Samples {
     .reminder(id(30), residentName: "张三", hospitalCode: "H1", admittedAt: at),
     .reminder(id(30), residentName: "", hospitalCode: "", admittedAt: nil),
     .reminderWithdrawn(id(30), residentName: "张三"),
+    .suspensionEnds(id(80), residentName: "张三", until: at),
   ]
 
   static let routes: [Notification.Route] = [

@@ -9,7 +9,8 @@ import Testing
   static let assets = [
     "base.css", "bell.svg", "desk.css", "card.css", "staff.css", "api.js", "card.js", "catalogue.js", "desk.js",
     "dialogs.js",
-    "dom.js", "queue.js", "signin.js", "sound.js", "staff.js", "store.js", "stream.js", "timeline.js", "work.js",
+    "dom.js", "queue.js", "signin.js", "sound.js", "staff.js", "store.js", "stream.js", "suspensions.js",
+    "timeline.js", "work.js",
   ]
 
   @Test(arguments: pages)
@@ -89,7 +90,7 @@ import Testing
         }
         count += listed.count
       }
-      #expect(count == 65)
+      #expect(count == 70)
     }
   }
 
@@ -109,11 +110,12 @@ import Testing
       _ = try await console.post("/api/v1/alerts/\(alert)/hold", as: "desk")
       _ = try await console.post("/api/v1/alerts/\(alert)/sendStaff", as: "desk")
       console.world.openReminder()
+      console.world.suspend()
       let document = try await console.get("/api/openapi.json").json
       let checker = SchemaChecker(document: document)
       for path in [
         "/api/v1/alerts", "/api/v1/tasks", "/api/v1/offers", "/api/v1/stays", "/api/v1/reminders", "/api/v1/me",
-        "/api/v1/residents", "/api/v1/dwellings", "/api/v1/devices", "/api/v1/staff",
+        "/api/v1/suspensions", "/api/v1/residents", "/api/v1/dwellings", "/api/v1/devices", "/api/v1/staff",
       ] {
         let answer = try await console.get(path, as: "desk")
         #expect(checker.faults(answer.json, path: path, method: "get") == [])

@@ -68,6 +68,9 @@ private struct Totals: CustomStringConvertible {
   var alerts = 0
   var accepted = 0
   var stays = 0
+  var suspensions = 0
+  var heldSignals = 0
+  var lifeWhileSuspended = 0
   var restarts = 0
   var refused = 0
   var faults = 0
@@ -77,16 +80,23 @@ private struct Totals: CustomStringConvertible {
     alerts += report.alerts
     accepted += report.accepted
     stays += report.stays
+    suspensions += report.suspensions
+    heldSignals += report.heldSignals
+    lifeWhileSuspended += report.lifeWhileSuspended
     restarts += report.restarts
     refused += report.refused
     faults += report.faults
     steps += report.steps
   }
 
-  var exercised: Bool { [alerts, accepted, stays, restarts, refused, faults].allSatisfy { $0 > 20 } }
+  var exercised: Bool {
+    [alerts, accepted, stays, suspensions, heldSignals, lifeWhileSuspended, restarts, refused, faults]
+      .allSatisfy { $0 > 20 }
+  }
 
   var description: String {
-    "\(steps) steps, \(alerts) alerts, \(accepted) acceptances, \(stays) stays, \(restarts) restarts, "
+    "\(steps) steps, \(alerts) alerts, \(accepted) acceptances, \(stays) stays, \(suspensions) suspensions, "
+      + "\(heldSignals) held signals, \(lifeWhileSuspended) life signals during a suspension, \(restarts) restarts, "
       + "\(refused) refused commits, \(faults) other faults"
   }
 }

@@ -212,6 +212,7 @@ extension EngineCore {
     alert.verification = nil
     alert.verdict = nil
     alert.holder = nil
+    alert.suspended = suspensionToShow(on: alert)
     record(.alertReopened, alert, text: text)
     put(alert)
     startTracks(&alert)

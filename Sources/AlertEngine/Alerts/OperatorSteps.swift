@@ -35,6 +35,9 @@ extension EngineCore {
     case .answerOffer(let id, let member, let answer, let reason):
       return try answerOffer(id, by: member, answer, reason: reason)
     case .confirmReminder(let id): return try confirm(id, by: staff)
+    case .suspend(let new): return try suspend(new, by: staff)
+    case .extendSuspension(let id, let until): return try extendSuspension(id, until: until, by: staff)
+    case .endSuspension(let id): return try endSuspension(id, by: staff)
     }
   }
 
@@ -131,6 +134,7 @@ extension EngineCore {
     var alert = try taken(id, by: staff)
     alert.resident = resident
     alert.hospitalSince = book.hospitalSince(resident)
+    alert.suspended = suspensionToShow(on: alert)
     record(.alertSettled, alert, by: staff)
     startTracksThatBecameDue(&alert)
     put(alert)

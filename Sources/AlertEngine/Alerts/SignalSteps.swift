@@ -11,8 +11,10 @@ extension EngineCore {
     let facts = RuleFacts(
       signal: signal, device: subject.device, resident: subject.resident, dwelling: subject.dwelling,
       hospitalSince: subject.resident.flatMap { book.hospitalSince($0.id) }, now: draft.now)
-    let decision = rules.decide(facts)
+    var decision = rules.decide(facts)
+    let holders = hold(&decision, of: signal, subject)
     keep(signal, subject: subject, decision: decision)
+    noteHeld(signal, by: holders, subject)
     if let route = decision.alert { apply(route, decision, to: signal, subject: subject) }
     if signal.hospital != nil, let resident = subject.resident { mergeStay(signal, resident: resident) }
     if draft.signal?.alert == nil, signal.kind == .unknown || signal.kind.group == .hospital {
@@ -106,6 +108,7 @@ extension EngineCore {
       openedAt: draft.now, window: route.window, policy: route.policy, ruleSetHash: rules.hash,
       reason: decision.reason, tracks: [], oddities: signal.oddities)
     alert.hospitalSince = subject.resident.flatMap { book.hospitalSince($0.id) }
+    alert.suspended = suspensionToShow(on: alert)
     draft.signal?.alert = alert.id
     record(.alertOpened, alert)
     tellDevice(alert, .received)

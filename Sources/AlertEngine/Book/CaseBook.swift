@@ -11,6 +11,8 @@ struct CaseBook {
   private(set) var alertByKey: [String: AlertID] = [:]
   /// Alerts in memory about a person, resolved ones included.
   private(set) var alertsByResident: [ResidentID: [AlertID]] = [:]
+  /// The same about a home, for alerts whose person is not settled.
+  private(set) var alertsByDwelling: [DwellingID: [AlertID]] = [:]
   private(set) var tasksByAlert: [AlertID: [TaskID]] = [:]
   /// Open and accepted offers.
   private(set) var taskByOffer: [OfferID: TaskID] = [:]
@@ -48,6 +50,7 @@ struct CaseBook {
   mutating func put(_ alert: Alert) {
     let old = alerts.updateValue(alert, forKey: alert.id)
     if ownsKey(alert) { alertByKey[alert.key] = alert.id }
+    if old == nil, let dwelling = alert.dwelling { alertsByDwelling[dwelling, default: []].append(alert.id) }
     guard old?.resident != alert.resident || old == nil else { return }
     if let resident = old?.resident { alertsByResident[resident]?.removeAll { $0 == alert.id } }
     if let resident = alert.resident { alertsByResident[resident, default: []].append(alert.id) }
@@ -63,6 +66,10 @@ struct CaseBook {
   mutating func remove(alert id: AlertID) {
     guard let alert = alerts.removeValue(forKey: id) else { return }
     if alertByKey[alert.key] == id { alertByKey[alert.key] = nil }
+    if let dwelling = alert.dwelling {
+      alertsByDwelling[dwelling]?.removeAll { $0 == id }
+      if alertsByDwelling[dwelling]?.isEmpty == true { alertsByDwelling[dwelling] = nil }
+    }
     guard let resident = alert.resident else { return }
     alertsByResident[resident]?.removeAll { $0 == id }
     if alertsByResident[resident]?.isEmpty == true { alertsByResident[resident] = nil }

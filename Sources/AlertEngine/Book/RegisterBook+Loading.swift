@@ -57,6 +57,7 @@ extension RegisterBook {
     join(&hospitals, other.hospitals)
     join(&contacts, other.contacts)
     join(&contactsByResident, other.contactsByResident)
+    join(&residentsByDwelling, other.residentsByDwelling)
     join(&residentByIdentifier, other.residentByIdentifier)
     for member in other.staff.values { roster.put(member) }
     for shift in other.roster.shifts.values { roster.put(shift) }

@@ -16,6 +16,8 @@ package struct RegisterBook: Sendable {
   var hospitals: [String: Hospital] = [:]
   var contacts: [ContactID: Contact] = [:]
   var contactsByResident: [ResidentID: [ContactID]] = [:]
+  /// Who lives in a home, in the order of their ids; those who left the service do not count.
+  var residentsByDwelling: [DwellingID: [ResidentID]] = [:]
   var residentByIdentifier: [PatientIdentifier: ResidentID] = [:]
   var roster = DutyRoster()
 
@@ -79,6 +81,10 @@ package struct RegisterBook: Sendable {
   private mutating func replace(_ resident: Resident) {
     forget(residents[resident.id])
     residents[resident.id] = resident
+    if let dwelling = resident.dwelling, resident.lifecycle != .ended {
+      let others = residentsByDwelling[dwelling] ?? []
+      residentsByDwelling[dwelling] = (others + [resident.id]).sorted()
+    }
     for identifier in resident.identifiers.prefix(Resident.maximumIdentifiers) {
       residentByIdentifier[identifier] = resident.id
     }
@@ -86,6 +92,10 @@ package struct RegisterBook: Sendable {
 
   private mutating func forget(_ resident: Resident?) {
     guard let resident else { return }
+    if let dwelling = resident.dwelling {
+      residentsByDwelling[dwelling]?.removeAll { $0 == resident.id }
+      if residentsByDwelling[dwelling]?.isEmpty == true { residentsByDwelling[dwelling] = nil }
+    }
     for identifier in resident.identifiers where residentByIdentifier[identifier] == resident.id {
       residentByIdentifier[identifier] = nil
     }

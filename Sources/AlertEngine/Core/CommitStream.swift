@@ -161,6 +161,7 @@ extension Commit {
     for task in tasks { add(task.caseKey) }
     for stay in stays { add(stay.caseKey) }
     for reminder in reminders { add(reminder.caseKey) }
+    for suspension in suspensions { add(suspension.caseKey) }
     for notification in notifications { add(notification.caseKey) }
     for event in events { add(event.caseKey) }
     for key in marked { add(key) }

@@ -6,6 +6,7 @@ package enum DeadlineOwner: Hashable {
   case alert(AlertID)
   case task(TaskID)
   case reminder(ReminderID)
+  case suspension(SuspensionID)
   case notification(NotificationID)
   /// A resolved alert leaves memory.
   case alertMemory(AlertID)

@@ -13,6 +13,7 @@ struct Draft {
   private(set) var tasks: [TaskID] = []
   private(set) var stays: [StayID] = []
   private(set) var reminders: [ReminderID] = []
+  private(set) var suspensions: [SuspensionID] = []
   private(set) var offers: [Offer] = []
   var calls: [Call] = []
   /// New outbox rows, to be sent when the commit is durable.
@@ -47,6 +48,7 @@ struct Draft {
   mutating func touch(_ id: TaskID) { if !tasks.contains(id) { tasks.append(id) } }
   mutating func touch(_ id: StayID) { if !stays.contains(id) { stays.append(id) } }
   mutating func touch(_ id: ReminderID) { if !reminders.contains(id) { reminders.append(id) } }
+  mutating func touch(_ id: SuspensionID) { if !suspensions.contains(id) { suspensions.append(id) } }
 
   /// Keeps the last state of an offer.
   mutating func record(_ offer: Offer) {

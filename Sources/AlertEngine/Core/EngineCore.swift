@@ -12,6 +12,7 @@ package struct EngineCore: Sendable {
   var rules: RuleSet
   var register = RegisterBook()
   var book = CaseBook()
+  var suspensions: SuspensionBook
   var deadlines = DeadlineQueue()
   var repeats: RepeatMemory
   var supervision: SupervisionTable
@@ -34,6 +35,7 @@ package struct EngineCore: Sendable {
     self.settings = settings
     repeats = RepeatMemory(limit: settings.maximumRemembered)
     supervision = SupervisionTable(settings: settings.supervision)
+    suspensions = SuspensionBook(maximumEnded: settings.maximumEndedSuspensions)
     doneActions = RecentActions(limit: settings.maximumDoneActions)
     draft = Draft(input: InputID(high: 0, low: 0), now: .distantPast)
   }
@@ -160,6 +162,7 @@ package struct EngineCore: Sendable {
     commit.tasks = draft.tasks.compactMap { book.tasks[$0] }
     commit.stays = draft.stays.compactMap { book.stays[$0] }
     commit.reminders = draft.reminders.compactMap { book.reminders[$0] }
+    commit.suspensions = draft.suspensions.compactMap { suspensions[$0] }
     commit.offers = draft.offers
     commit.calls = draft.calls
     commit.notifications = draft.notifications
@@ -174,6 +177,7 @@ package struct EngineCore: Sendable {
     for alert in commit.alerts { arm(alert) }
     for task in commit.tasks { arm(task) }
     for stay in commit.stays { arm(stay, at: draft.now) }
+    for suspension in commit.suspensions { arm(suspension) }
     for reminder in commit.reminders { deadlines.set(.reminder(reminder.id), reminder.deadline) }
   }
 
@@ -190,6 +194,7 @@ package struct EngineCore: Sendable {
     case .alert(let id): alertDue(id)
     case .task(let id): taskDue(id)
     case .reminder(let id): reminderDue(id)
+    case .suspension(let id): suspensionDue(id)
     case .notification(let id): notificationDue(id)
     case .alertMemory(let id): if book.alerts[id]?.state == .resolved { book.remove(alert: id) }
     case .stayMemory(let id): book.remove(stay: id)

@@ -8,6 +8,9 @@ extension Commit {
     for alert in alerts { show(.alert(alert), alert.district, alert.caseKey, orAs: .alertChanged) }
     for task in tasks { show(.task(task), task.district, task.caseKey, orAs: .taskChanged) }
     for stay in stays { show(.stay(stay), stay.district, stay.caseKey, orAs: .stayChanged) }
+    for suspension in suspensions {
+      show(.suspension(suspension), suspension.district, suspension.caseKey, orAs: .suspensionChanged)
+    }
     for reminder in reminders { show(.reminder(reminder), reminder.district, reminder.caseKey, orAs: .reminderChanged) }
   }
 
@@ -30,6 +33,7 @@ extension CareEvent.Subject {
     case (.task(let left), .task(let right)): left.id == right.id
     case (.stay(let left), .stay(let right)): left.id == right.id
     case (.reminder(let left), .reminder(let right)): left.id == right.id
+    case (.suspension(let left), .suspension(let right)): left.id == right.id
     default: false
     }
   }

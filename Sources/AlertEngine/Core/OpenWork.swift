@@ -7,6 +7,7 @@ extension EngineCore {
       caseKeys: nil, commitNumber: stream.nextNumber - 1, alerts: book.alerts.values.sorted { $0.id < $1.id },
       tasks: book.tasks.values.sorted { $0.id < $1.id }, stays: book.stays.values.sorted { $0.id < $1.id },
       reminders: book.reminders.values.sorted { $0.id < $1.id },
+      suspensions: suspensions.unfinished.values.sorted { $0.id < $1.id },
       notifications: book.notifications.values.sorted { $0.id < $1.id })
   }
 

@@ -30,6 +30,7 @@ extension EngineCore {
       guard isAnswer else { return recall(snapshot.alerts, at: now) }
       disarm(Set(keys))
       book.forget(Set(keys))
+      forgetSuspensions(of: Set(keys))
       // Not before: until here memory holds notifications that were never written, and nobody may see them.
       unreleased.removeAll()
     } else {
@@ -46,6 +47,10 @@ extension EngineCore {
     for reminder in snapshot.reminders {
       book.put(reminder)
       deadlines.set(.reminder(reminder.id), reminder.deadline)
+    }
+    for suspension in snapshot.suspensions {
+      suspensions.put(suspension)
+      arm(suspension)
     }
     for alert in snapshot.alerts where book.alerts[alert.id] == nil {
       book.put(alert)

@@ -23,6 +23,10 @@ extension Notification.Content: CareJSONReadable {
     case .reminderWithdrawn:
       self = .reminderWithdrawn(
         try object.id("reminder"), residentName: try object.storedText("residentName"))
+    case .suspensionEnds:
+      self = .suspensionEnds(
+        try object.id("suspension"), residentName: try object.storedText("residentName"),
+        until: try object.time("until"))
     }
   }
 }

@@ -25,6 +25,7 @@ extension Alert: CareRecord {
     verdict = try object.wordOrNil("verdict")
     hospitalSince = try object.timeOrNil("hospitalSince")
     affected = try object.thingOrNil("affected")
+    suspended = try object.thingOrNil("suspended")
   }
 }
 

@@ -4,7 +4,7 @@ import JSONText
 extension Alert: CareJSONObject {
   /// Members: `id district case key class severity kind resident dwelling serial openedAt lastSignalAt signalCount
   /// raisedCount windowMicroseconds burstStartedAt burstCount state holder verification resolution policy ruleSetHash
-  /// reason tracks verdict oddities hospitalSince affected`.
+  /// reason tracks verdict oddities hospitalSince affected suspended`.
   package func writeMembers(to object: inout JSONWriter) {
     object.member("id", id)
     object.member("district", district)
@@ -35,6 +35,7 @@ extension Alert: CareJSONObject {
     object.member("oddities", words: oddities)
     object.member("hospitalSince", hospitalSince)
     object.member("affected", affected)
+    object.member("suspended", suspended)
   }
 }
 

@@ -3,7 +3,7 @@ import JSONText
 
 extension CareEvent: CareJSONObject {
   /// Members: `type at district case actor text`, then the changed thing under its name: `alert`, `task`, `offer`,
-  /// `stay`, `reminder`, `call` or `signal` (`id kind serial oddities`).
+  /// `stay`, `reminder`, `suspension`, `call` or `signal` (`id kind serial oddities`).
   package func writeMembers(to object: inout JSONWriter) {
     writeHead(to: &object)
     writeSubject(to: &object)
@@ -27,6 +27,7 @@ extension CareEvent: CareJSONObject {
     case .offer(let offer): object.member("offer", offer)
     case .stay(let stay): object.member("stay", stay)
     case .reminder(let reminder): object.member("reminder", reminder)
+    case .suspension(let suspension): object.member("suspension", suspension)
     case .call(let call): object.member("call", call)
     case .signal(let id, let kind, let serial, let oddities):
       object.objectMember("signal") { signal in

@@ -57,6 +57,10 @@ extension Notification.Content: CareJSONObject {
     case .reminderWithdrawn(let reminder, let residentName):
       object.member("reminder", reminder)
       object.member("residentName", residentName)
+    case .suspensionEnds(let suspension, let residentName, let until):
+      object.member("suspension", suspension)
+      object.member("residentName", residentName)
+      object.member("until", until)
     }
   }
 
@@ -71,12 +75,14 @@ extension Notification.Content: CareJSONObject {
     case .deviceStatus: .deviceStatus
     case .reminder: .reminder
     case .reminderWithdrawn: .reminderWithdrawn
+    case .suspensionEnds: .suspensionEnds
     }
   }
 
   /// The names of the contents; the raw value is the `type` on the wire and in the outbox.
   package enum ContentType: String, Sendable, CaseIterable {
     case offer, offerWithdrawn, nudge, alertWaits, signalJoined, deviceStatus, reminder, reminderWithdrawn
+    case suspensionEnds
   }
 }
 

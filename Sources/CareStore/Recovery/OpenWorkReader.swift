@@ -23,6 +23,7 @@ struct OpenWorkReader: Sendable {
     async let notifications = records(Notification.self, Selection.notifications, moment)
     async let stays = records(Stay.self, Selection.stays(changedSince), moment)
     async let reminders = records(Reminder.self, Selection.reminders(changedSince), moment)
+    async let suspensions = records(Suspension.self, Selection.suspensions, moment)
     async let repeats = repeats(moment)
     async let lines = lines(moment)
     let number = try await moment.read("commit number") { reader in
@@ -30,7 +31,7 @@ struct OpenWorkReader: Sendable {
     }
     var snapshot = CaseSnapshot(
       caseKeys: nil, commitNumber: number, alerts: try await alerts, tasks: try await tasks, stays: try await stays,
-      reminders: try await reminders, notifications: try await notifications)
+      reminders: try await reminders, suspensions: try await suspensions, notifications: try await notifications)
     snapshot.repeats = try await repeats
     snapshot.lines = try await lines
     return snapshot
@@ -101,6 +102,7 @@ struct OpenWorkReader: Sendable {
       alerts: try await records(Alert.self, .alerts(now)), tasks: try await records(WorkTask.self, .tasks),
       stays: try await records(Stay.self, .stays(changedSince)),
       reminders: try await records(Reminder.self, .reminders(changedSince)),
+      suspensions: try await records(Suspension.self, .suspensions),
       notifications: try await records(Notification.self, .notifications))
   }
 
@@ -133,6 +135,7 @@ private struct Selection: Sendable {
   }
 
   static let tasks = Self(table: "task", condition: "not is_finished")
+  static let suspensions = Self(table: "suspension", condition: "state <> 'ended'")
   static let notifications = Self(table: "outbox", condition: "fate is null")
 
   static func stays(_ changedSince: Timestamp) -> Self {

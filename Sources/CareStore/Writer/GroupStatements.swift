@@ -47,6 +47,7 @@ package struct GroupStatements {
     let stays = commits.flatMap { commit in commit.stays.map { (stay: $0, changedAt: commit.at) } }
     append(lastStates(stays) { $0.stay.id }, StayRows.bind)
     append(lastStates(commits.flatMap(\.reminders)) { $0.id }, ReminderRows.bind)
+    append(lastStates(commits.flatMap(\.suspensions)) { $0.id }, SuspensionRows.bind)
     append(lastStates(commits.flatMap(\.calls)) { $0.id }, CallRows.bind)
     append(lastStates(commits.flatMap(\.notifications)) { $0.id }, OutboxRows.bind)
     append(lastStates(commits.flatMap(\.outboxMarks)) { $0.notification }, OutboxRows.bind)

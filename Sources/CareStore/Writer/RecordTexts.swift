@@ -44,7 +44,7 @@ package struct RecordTexts {
     case .task(let task):
       writer.key("task")
       write(task, to: &writer)
-    case .offer, .stay, .reminder, .call, .signal: event.writeSubject(to: &writer)
+    case .offer, .stay, .reminder, .suspension, .call, .signal: event.writeSubject(to: &writer)
     }
     writer.endObject()
   }

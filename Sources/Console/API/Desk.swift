@@ -14,6 +14,7 @@ struct Desk: Sendable {
       object.member("signal", receipt.signal?.description)
       object.member("alert", receipt.alert?.description)
       object.member("task", receipt.task?.description)
+      object.member("suspension", receipt.suspension?.description)
       object.member("repeat", receipt.isRepeat)
     }
   }

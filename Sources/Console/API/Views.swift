@@ -55,6 +55,15 @@ struct Views: Sendable {
     }
   }
 
+  func suspension(_ suspension: Suspension) -> [UInt8] {
+    object { object in
+      suspension.writeMembers(to: &object)
+      writeNames(suspension.resident, nil, to: &object)
+      object.member("ownerName", openWork.staffName(suspension.owner))
+      object.member("endedByName", suspension.endedBy.flatMap(openWork.staffName))
+    }
+  }
+
   /// A row of the record, with names; nil when it is not for this account's eyes.
   func recorded(
     _ row: String, for account: Account, _ more: (inout JSONWriter) -> Void = { _ in }

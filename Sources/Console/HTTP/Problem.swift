@@ -81,6 +81,12 @@ extension Problem {
     case .unknownStaff: self.init(422, refusal.rawValue, "No such member of staff.", field: "staff")
     case .unknownResident: self.init(422, refusal.rawValue, "No such resident.", field: "resident")
     case .tooMany: self.init(429, refusal.rawValue, "Too many at once.", retryAfterSeconds: 5)
+    case .alreadyEnded: self.init(409, refusal.rawValue, "It has ended: start a new suspension.")
+    case .badPeriod:
+      self.init(
+        422, refusal.rawValue,
+        "The end lies after the start, ahead, and at most 180 days after the start; an extension moves it on.",
+        field: "until")
     case .unavailable: self = .notDurable
     }
   }

@@ -35,7 +35,8 @@ enum AnswerSchemas {
       required("ruleSetHash", .string), required("reason", .string), required("windowMicroseconds", .integer(nil)),
       .init("burstStartedAt", .time), required("burstCount", count), required("tracks", .array(.reference("Track"))),
       .init("verdict", .words(Alert.Verdict.self)), required("oddities", .array(.words(SignalOddity.self))),
-      .init("hospitalSince", .time), .init("affected", affected), .init("holderName", .string),
+      .init("hospitalSince", .time), .init("affected", affected), .init("suspended", SuspensionSchemas.suspended),
+      .init("holderName", .string),
       .init("resolvedByName", .string),
     ] + names
 
@@ -113,7 +114,10 @@ enum AnswerSchemas {
   private static let plain: [(name: String, schema: Schema)] = [
     (
       "Receipt",
-      .object([.init("signal", .id), .init("alert", .id), .init("task", .id), required("repeat", .boolean)])
+      .object([
+        .init("signal", .id), .init("alert", .id), .init("task", .id), .init("suspension", .id),
+        required("repeat", .boolean),
+      ])
     ),
     ("Accepted", .object([required("accepted", count)])),
     ("Secret", .object([required("name", .string), required("secret", .string)])),

@@ -19,7 +19,8 @@ enum OpenAPIDocument {
       }
       document.objectMember("components") { components in
         components.objectMember("schemas") { schemas in
-          for (name, schema) in BodySchemas.all + AnswerSchemas.all + RegisterSchemas.all {
+          for (name, schema) in BodySchemas.all + AnswerSchemas.all + SuspensionSchemas.all
+            + RegisterSchemas.all {
             schemas.key(text: name)
             schema.write(to: &schemas)
           }

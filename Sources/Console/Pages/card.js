@@ -2,6 +2,7 @@
 import { serverNow } from "./api.js";
 import { byID, clockText, dateText, fill, h, label, t, timeText } from "./dom.js";
 import { heat, marks, person } from "./queue.js";
+import { suspendedHint } from "./suspensions.js";
 import { timeline } from "./timeline.js";
 
 /** What can be done with an alert, in the order of the buttons. */
@@ -90,6 +91,7 @@ export function drawCard(store, account, run) {
   fill(place, head(alert),
     alert.hospitalSince && h("p", { class: "hospitalHint" }, t("inHospitalSince"), " ",
       dateText(alert.hospitalSince)),
+    suspendedHint(alert),
     buttons.length > 0 && h("div", { class: "buttons" }, buttons),
     facts(alert),
     alert.affected && affected(alert, store.detail),

@@ -13,19 +13,24 @@ const words = {
   party: ["device", "resident", "family", "neighbour", "keyHolder", "120"],
 };
 
-function choice(name, among = words[name]) {
+export function choice(name, among = words[name]) {
   return h("fieldset", {}, h("legend", {}, label(name)), h("div", { class: "choices" },
     among.map((word) => h("label", { class: "choice" },
       h("input", { type: "radio", name, value: word, required: true }), label(`${name}.${word}`)))));
 }
 
-function line(name, isRequired = false) {
+export function line(name, isRequired = false) {
   return h("label", { class: "field" }, label(name), h("input", { name, maxlength: 80, required: isRequired }));
 }
 
 function area(name, isRequired = false) {
   return h("label", { class: "field" }, label(name),
     h("textarea", { name, rows: 3, maxlength: 1000, required: isRequired }));
+}
+
+export function when(name, isRequired = false) {
+  return h("label", { class: "field" }, label(name),
+    h("input", { name, type: "datetime-local", required: isRequired }));
 }
 
 function check(name) {
@@ -56,7 +61,7 @@ const forms = {
   settle: { fields: () => [residentPicker()], body: (data) => ({ resident: data.get("resident") }) },
 };
 
-function residentPicker() {
+export function residentPicker() {
   const found = h("div", { class: "choices tall" });
   let residents = [];
   const search = h("input", { type: "search", "aria-label": t("search"), placeholder: t("search"), oninput: draw });
@@ -75,14 +80,19 @@ function residentPicker() {
 export function ask(name, send) {
   const form = forms[name];
   if (!form) return send(undefined);
+  show(name, form.fields(), (data) => send(form.body(data)));
+}
+
+/** Shows a form; calls `taken(data)` when it is filled in. */
+export function show(name, fields, taken) {
   const dialog = byID("dialog");
   const submit = (event) => {
     event.preventDefault();
-    const body = form.body(new FormData(event.target));
+    const data = new FormData(event.target);
     dialog.close();
-    send(body);
+    taken(data);
   };
-  fill(dialog, h("form", { onsubmit: submit }, h("h2", {}, label(name)), form.fields(),
+  fill(dialog, h("form", { onsubmit: submit }, h("h2", {}, label(name)), fields,
     h("div", { class: "buttons" },
       h("button", { type: "button", onclick: () => dialog.close() }, label("back")),
       h("button", { type: "submit", class: "primary" }, label("save")))));

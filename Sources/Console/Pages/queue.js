@@ -28,6 +28,7 @@ export function marks(alert) {
     alert.signalCount > 1 && h("span", { class: "mark" }, `×${alert.signalCount}`),
     alert.raisedCount > 0 && h("span", { class: "mark raised" }, `▲ ${t("raised")}`),
     alert.hospitalSince && h("span", { class: "mark hospital" }, t("inHospital")),
+    alert.suspended && h("span", { class: "mark hospital" }, t("isSuspended")),
   ];
 }
 

@@ -4,16 +4,17 @@ import { get, list } from "./api.js";
 const coalesceMilliseconds = 250;
 const paths = {
   alerts: "/api/v1/alerts", tasks: "/api/v1/tasks", stays: "/api/v1/stays", reminders: "/api/v1/reminders",
+  suspensions: "/api/v1/suspensions",
 };
 const affected = {
   alert: ["alerts"], signal: ["alerts"], call: [], task: ["tasks"], offer: ["tasks"], stay: ["stays", "alerts"],
-  reminder: ["reminders"],
+  reminder: ["reminders"], suspension: ["suspensions"],
 };
 
 export class Store {
   constructor(changed) {
     this.changed = changed;
-    this.lists = { alerts: [], tasks: [], stays: [], reminders: [] };
+    this.lists = { alerts: [], tasks: [], stays: [], reminders: [], suspensions: [] };
     this.selected = null;
     this.detail = null;
     this.isLoaded = false;

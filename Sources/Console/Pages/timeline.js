@@ -1,5 +1,5 @@
 // A case's timeline: one line an entry, in words.
-import { h, label, t, timeText } from "./dom.js";
+import { dateText, h, label, t, timeText } from "./dom.js";
 
 /** What an entry says beyond its type. */
 function details(entry, names) {
@@ -18,6 +18,10 @@ function details(entry, names) {
   }
   if (type === "alert.opened") return [t(`kind.${entry.alert.kind}`)];
   if (entry.reminder) return [t(`audience.${entry.reminder.audience}`), entry.reminder.recipientName];
+  if (entry.suspension) {
+    const { state, holds, reason, until } = entry.suspension;
+    return [t(`suspension.${state}`), t(`holds.${holds}`), reason, `${t("suspendedUntil")} ${dateText(until)}`];
+  }
   if (entry.stay) return [entry.stay.hospital, entry.stay.location];
   return [entry.text];
 }

@@ -1,6 +1,7 @@
 // Open tasks with their offers, hospital stays, and reminders that wait for somebody.
 import { serverNow } from "./api.js";
 import { byID, clockText, dateText, fill, h, label, t } from "./dom.js";
+import { suspensionsPanel } from "./suspensions.js";
 
 const maximumRows = 100;
 
@@ -78,5 +79,6 @@ export function drawWork(store, account, select, confirm) {
     group("tasks", tasks, "noTasks", (row) => task(row, select)),
     group("reminders", reminders, "noReminders",
       (row) => reminder(row, account.role === "dispatcher" ? confirm : null)),
-    group("stays", stays, "noStays", stay));
+    group("stays", stays, "noStays", stay),
+    suspensionsPanel(store, account));
 }

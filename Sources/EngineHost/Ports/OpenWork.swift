@@ -18,6 +18,10 @@ package protocol OpenWork: Sendable {
   func openStays() -> [Stay]
   /// Reminders that are due.
   func dueReminders() -> [Reminder]
+  /// Suspensions that have not ended, in no particular order.
+  func unfinishedSuspensions() -> [Suspension]
+  /// One suspension, unfinished or ended not long ago.
+  func suspension(_ id: SuspensionID) -> Suspension?
   /// Names for the screen: resident name and address.
   func names(resident: ResidentID?, dwelling: DwellingID?) -> (resident: String?, address: String?)
   /// A staff member's name.

@@ -28,6 +28,11 @@ package protocol HistoryStore: Sendable {
   func events(after id: EventID, limit: Int, now: Timestamp) async throws(StoreProblem) -> [StoredEvent]?
   /// Alerts by state and time, newest first, after the cursor, at most `limit`; each a JSON object's text.
   func alerts(resolved: Bool, after cursor: String?, limit: Int) async throws(StoreProblem) -> HistoryPage
+  /// Suspensions of a person in any state by their start, newest first, after the cursor, at most `limit`; each a JSON
+  /// object's text.
+  func suspensions(of resident: ResidentID, after cursor: String?, limit: Int) async throws(StoreProblem) -> HistoryPage
+  /// One suspension in any state; nil when there is none.
+  func recordedSuspension(_ id: SuspensionID) async throws(StoreProblem) -> Suspension?
   /// Signals of a device, newest first.
   func signals(serial: String?, after cursor: String?, limit: Int) async throws(StoreProblem) -> HistoryPage
 }

@@ -9,6 +9,8 @@ extension EngineHost: OpenWork {
   package func openOffers(to staff: StaffID?) -> [Offer] { readModel.openOffers(to: staff) }
   package func openStays() -> [Stay] { readModel.openStays() }
   package func dueReminders() -> [Reminder] { readModel.dueReminders() }
+  package func unfinishedSuspensions() -> [Suspension] { readModel.unfinishedSuspensions() }
+  package func suspension(_ id: SuspensionID) -> Suspension? { readModel.suspension(id) }
   package func staffName(_ id: StaffID) -> String? { readModel.staffName(id) }
   package func names(resident: ResidentID?, dwelling: DwellingID?) -> (resident: String?, address: String?) {
     readModel.names(resident: resident, dwelling: dwelling)

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Open work as the outside may see it: fed by published entries only, so it never shows what is not durable.
 final class ReadModel: Sendable {
-  /// Ended alerts and tasks that can still be looked up; the oldest leave first.
+  /// Ended alerts, tasks and suspensions that can still be looked up; the oldest leave first.
   static let maximumEnded = 10_000
 
   fileprivate struct State {
@@ -12,6 +12,8 @@ final class ReadModel: Sendable {
     var tasks: [TaskID: WorkTask] = [:]
     var stays: [StayID: Stay] = [:]
     var reminders: [ReminderID: Reminder] = [:]
+    var suspensions: [SuspensionID: Suspension] = [:]
+    var endedSuspensions: BoundedRecents<SuspensionID, Suspension>
     var endedAlerts: BoundedRecents<AlertID, Alert>
     var endedTasks: BoundedRecents<TaskID, WorkTask>
     var residents: [ResidentID: Resident] = [:]
@@ -21,7 +23,9 @@ final class ReadModel: Sendable {
   }
 
   private let state = Mutex(
-    State(endedAlerts: BoundedRecents(limit: maximumEnded), endedTasks: BoundedRecents(limit: maximumEnded)))
+    State(
+      endedSuspensions: BoundedRecents(limit: maximumEnded), endedAlerts: BoundedRecents(limit: maximumEnded),
+      endedTasks: BoundedRecents(limit: maximumEnded)))
 
   /// Takes over the register that start-up has read.
   func adopt(_ register: RegisterBook) {
@@ -41,6 +45,7 @@ final class ReadModel: Sendable {
       for task in snapshot.tasks { state.put(task) }
       for stay in snapshot.stays { state.put(stay) }
       for reminder in snapshot.reminders { state.put(reminder) }
+      for suspension in snapshot.suspensions { state.put(suspension) }
     }
   }
 
@@ -61,6 +66,7 @@ final class ReadModel: Sendable {
         case .offer(let offer): state.put(offer)
         case .stay(let stay): state.put(stay)
         case .reminder(let reminder): state.put(reminder)
+        case .suspension(let suspension): state.put(suspension)
         case .call, .signal: break
         }
       }
@@ -94,6 +100,10 @@ final class ReadModel: Sendable {
   func task(_ id: TaskID) -> WorkTask? { state.withLock { $0.tasks[id] ?? $0.endedTasks[id] } }
   func openStays() -> [Stay] { state.withLock { Array($0.stays.values) } }
   func dueReminders() -> [Reminder] { state.withLock { Array($0.reminders.values) } }
+  func unfinishedSuspensions() -> [Suspension] { state.withLock { Array($0.suspensions.values) } }
+  func suspension(_ id: SuspensionID) -> Suspension? {
+    state.withLock { $0.suspensions[id] ?? $0.endedSuspensions[id] }
+  }
   func staffName(_ id: StaffID) -> String? { state.withLock { $0.staff[id]?.name } }
 
   func openOffers(to staff: StaffID?) -> [Offer] {
@@ -139,6 +149,15 @@ extension ReadModel.State {
   }
 
   fileprivate mutating func put(_ stay: Stay) { stays[stay.id] = stay.isOpen ? stay : nil }
+
+  fileprivate mutating func put(_ suspension: Suspension) {
+    if suspension.state == .ended {
+      suspensions[suspension.id] = nil
+      endedSuspensions[suspension.id] = suspension
+    } else {
+      suspensions[suspension.id] = suspension
+    }
+  }
 
   fileprivate mutating func put(_ reminder: Reminder) {
     reminders[reminder.id] = reminder.state == .due ? reminder : nil

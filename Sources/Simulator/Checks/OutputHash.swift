@@ -52,6 +52,11 @@ struct OutputHash {
       mix(reminder.id)
       mix(fixedHash(reminder.state.rawValue.utf8))
     }
+    for suspension in commit.suspensions {
+      mix(suspension.id)
+      mix(fixedHash(suspension.state.rawValue.utf8))
+      mix(suspension.nextDeadline)
+    }
     for notification in commit.notifications { mix(notification.id) }
     for mark in commit.outboxMarks { mix(mark.notification) }
     mix(UInt64(commit.events.count))

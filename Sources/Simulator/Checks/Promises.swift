@@ -15,7 +15,7 @@ extension Simulation {
   }
 
   /// Every unresolved alert and every unfinished task waits for something (promise 3); slots and people (promise 4).
-  func checkRows(of commit: Commit) throws(Violation) {
+  mutating func checkRows(of commit: Commit) throws(Violation) {
     for alert in commit.alerts where alert.state != .resolved && alert.nextDeadline == nil {
       throw Violation("an alert waits for nothing", "\(alert.id)")
     }
@@ -35,6 +35,7 @@ extension Simulation {
         }
       }
     }
+    try checkSuspensions(of: commit)
     for reminder in commit.reminders where reminder.state == .due && reminder.deadline == nil {
       throw Violation("a reminder waits for nothing", "\(reminder.id)")
     }
@@ -64,6 +65,7 @@ extension Simulation {
         throw Violation("somebody has two tasks at once", "\(offer.staff)")
       }
     }
+    try checkSuspensionDeadlines(work.suspensions, limit: limit)
     for reminder in work.reminders where reminder.state == .due && (reminder.deadline ?? .distantPast) < limit {
       throw Violation("a reminder was due and nothing happened", "\(reminder.id)")
     }
@@ -136,6 +138,7 @@ extension CaseSnapshot {
     if alerts != other.alerts { return Self.first(alerts, other.alerts, "alerts") }
     if tasks != other.tasks { return Self.first(tasks, other.tasks, "tasks") }
     if stays != other.stays { return Self.first(stays, other.stays, "stays") }
+    if suspensions != other.suspensions { return Self.first(suspensions, other.suspensions, "suspensions") }
     if reminders != other.reminders { return Self.first(reminders, other.reminders, "reminders") }
     return Self.first(notifications, other.notifications, "notifications")
   }

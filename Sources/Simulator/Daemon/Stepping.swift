@@ -107,6 +107,7 @@ extension Simulation {
         trace.note("refused", at: now, number)
         restingUntil = now + .seconds(20)
         evidence.failed(from: number)
+        decidedSuspensions = link.store.suspensions
         try step(.commitFailed(number, CommitFailure(code: "22021")))
       case .lost: try step(.storeLost)
       case .back: try step(.storeBack)
@@ -161,6 +162,7 @@ extension Simulation {
     clock = SteadyClock(timeOfDay: (now + clockError).microseconds, elapsed: now.microseconds)
     tick()
     evidence.restarted(at: link.store.sequence)
+    decidedSuspensions = link.store.suspensions
     core = EngineCore(rules: rules, settings: parameters.engine)
     trace.note("start", at: now, link.store.sequence)
     try step(.referenceChanged(world.register))

@@ -66,6 +66,7 @@ extension Simulation {
   private mutating func action(by staff: StaffID) -> OperatorAction? {
     let open = openAlerts()
     let tasks = link.store.tasks.values.filter { !$0.state.isFinished }.sorted { $0.id < $1.id }
+    if random.happens(60) { return suspensionAction(by: staff) }
     if random.happens(250) { return taskAction(tasks, alerts: open) }
     if random.happens(150) {
       return random.pick(link.store.dueReminders).map { .confirmReminder($0) }

@@ -9,6 +9,7 @@ struct SimulatedStore {
   private(set) var tasks: [TaskID: WorkTask] = [:]
   private(set) var stays: [StayID: (stay: Stay, changedAt: Timestamp)] = [:]
   private(set) var reminders: [ReminderID: Reminder] = [:]
+  private(set) var suspensions: [SuspensionID: Suspension] = [:]
   private(set) var offers: [OfferID: Offer] = [:]
   private(set) var notifications: [NotificationID: Notification] = [:]
   private(set) var applied: Set<InputID> = []
@@ -58,6 +59,7 @@ struct SimulatedStore {
       reminders[reminder.id] = reminder
       dueReminders.keep(reminder.id, if: reminder.state == .due)
     }
+    for suspension in commit.suspensions { suspensions[suspension.id] = suspension }
     for notification in commit.notifications { notifications[notification.id] = notification }
     for mark in commit.outboxMarks { fates.insert(mark.notification) }
     try apply(commit.commitments)
@@ -146,6 +148,7 @@ struct SimulatedStore {
       tasks: tasks.values.filter { isWanted($0.caseKey) && !$0.state.isFinished }.sorted { $0.id < $1.id },
       stays: wantedStays,
       reminders: reminders.values.filter { isWanted($0.caseKey) }.sorted { $0.id < $1.id },
+      suspensions: suspensions.values.filter { isWanted($0.caseKey) && $0.state != .ended }.sorted { $0.id < $1.id },
       notifications: notifications.values.filter { isWanted($0.caseKey) && !fates.contains($0.id) }
         .sorted { $0.id < $1.id },
       repeats: keys == nil ? repeats : [])

@@ -85,6 +85,7 @@ enum FullRecords {
       .signalJoined(alert, task, kind: .panic), .deviceStatus(alert, .onTheWay),
       .reminder(ReminderID(high: 4, low: 4), residentName: "李", hospitalCode: "H1", admittedAt: at),
       .reminderWithdrawn(ReminderID(high: 4, low: 4), residentName: "李"),
+      .suspensionEnds(SuspensionID(high: 4, low: 5), residentName: "李", until: at),
     ]
     let routes: [Notification.Route] = [
       .staffPhone(Sample.staff(1)),

@@ -90,7 +90,7 @@ extension World {
       change { $0.reminders[id] = confirmed }
       publish(.reminderChanged, reminder.district, reminder.caseKey, .reminder(reminder), by: staff)
       return Receipt()
-    default: throw .wrongState
+    default: return try performSuspension(action, staff)
     }
   }
 

@@ -13,6 +13,9 @@ final class World: Sendable {
     var tasks: [TaskID: WorkTask] = [:]
     var stays: [StayID: Stay] = [:]
     var reminders: [ReminderID: Reminder] = [:]
+    var suspensions: [SuspensionID: Suspension] = [:]
+    /// Suspensions that memory no longer holds; the record does.
+    var forgottenSuspensions: Set<SuspensionID> = []
     var rows: [RegisterKind: [String: RegisterChange]] = [:]
     var accounts: [[UInt8]: Account] = [:]
     var accountLookUps = 0
