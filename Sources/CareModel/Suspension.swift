@@ -49,7 +49,7 @@ package struct Suspension: Sendable, Equatable {
       case .inactivity, .doorOpen, .wandering, .bedExit: self != .technical
       case .batteryLow, .mainsLost, .tamper, .deviceFault, .lineLost: self != .absence
       case .panic, .fall, .smoke, .gas, .water, .heat, .carbonMonoxide, .vitals, .duress, .mainsRestored,
-        .lineRestored, .heartbeat, .test, .motion, .door, .waterUse, .power, .temperature, .humidity, .position,
+        .networkFault, .networkRestored, .lineRestored, .heartbeat, .test, .motion, .door, .waterUse, .power, .temperature, .humidity, .position,
         .measurement, .requestHelp, .requestAdvice, .requestHousekeeping, .requestEscort, .requestCallback, .cancel,
         .admit, .transfer, .leave, .returned, .discharge, .cancelAdmit, .cancelDischarge, .updateVisit,
         .mergeIdentity, .register, .unknown:

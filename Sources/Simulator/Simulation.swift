@@ -150,6 +150,7 @@ package struct Simulation {
     report.suspensions = link.store.suspensions.count
     report.stays = link.store.stays.count
     report.waits = waits
+    report.lostLines = link.store.alerts.values.filter { $0.kind == .lineLost }.count
     report.hash = hash.value
   }
 

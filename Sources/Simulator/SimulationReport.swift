@@ -40,6 +40,10 @@ package struct SimulationReport: Sendable, Equatable {
   package var heartbeats = 0
   /// Homes that lost their power.
   package var dark = 0
+  /// Alerts about devices that fell silent, one by one.
+  package var lostLines = 0
+  /// Alerts about areas in which many devices fell silent together.
+  package var networkFaults = 0
   /// How long people waited until somebody was asked; of a city only.
   package var waits = Waits()
   /// A fixed hash over everything the engine put out.

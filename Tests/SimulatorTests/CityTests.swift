@@ -11,6 +11,7 @@ struct CityTests {
     let report = try Simulation.run(
       seed: 1, hours: 12, parameters: .city(homes: 3000, powerCut: cut))
     #expect(report.dark > 100 && report.dark < 300)
+    #expect(report.networkFaults == 3)
     #expect(report.waits.open == 0)
     #expect(report.waits.calm.count > 10 && report.waits.storm.count > 10, "\(report.waits.summary)")
     #expect(report.heartbeats > 3000 * 6 * 11)

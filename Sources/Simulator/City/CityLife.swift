@@ -19,9 +19,13 @@ extension Simulation {
     guard let city = parameters.city else { return }
     plans.plan(.beat(number + 1), at: now + city.beatBatch)
     let turns = Int(max(1, city.beat.microseconds / max(1, city.beatBatch.microseconds)))
-    var heard = 0
-    for home in stride(from: number % turns, to: world.homes.count, by: turns) where !dark.contains(home) { heard += 1 }
-    report.heartbeats += heard
+    guard !isDown else { return }
+    var heard: [HeardDevice] = []
+    for home in stride(from: number % turns, to: world.homes.count, by: turns) where !dark.contains(home) {
+      heard.append(HeardDevice(serial: world.homes[home].serial, at: engineNow))
+    }
+    report.heartbeats += heard.count
+    try step(.heard(heard))
   }
 
   /// A call of the city: who calls is connected for it.

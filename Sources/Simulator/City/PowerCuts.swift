@@ -36,9 +36,19 @@ extension Simulation {
 
   mutating func homeReturns(_ home: Int) { call(from: home, about: "mainsRestored") }
 
+  /// The areas that were dark, each as one network fault and no other.
+  private mutating func checkFaults(_ cut: PowerCut) throws(Violation) {
+    let faults = link.store.alerts.values.filter { $0.kind == .networkFault }.map(\.district).sorted()
+    report.networkFaults = faults.count
+    guard faults == cut.districts.sorted() else {
+      throw Violation("an area without power is not one network fault", "\(cut.districts): faults in \(faults)")
+    }
+  }
+
   /// In the storm people are asked as soon as on a calm day, and each area that was dark is one fault.
-  func checkStorm() throws(Violation) {
-    guard parameters.city?.powerCut != nil else { return }
+  mutating func checkStorm() throws(Violation) {
+    guard let cut = parameters.city?.powerCut else { return }
+    try checkFaults(cut)
     guard waits.open == 0 else { throw Violation("nobody was asked about a press", "\(waits.open) presses") }
     guard let calm = Waits.spread(waits.calm), let storm = Waits.spread(waits.storm) else {
       throw Violation("nobody pressed in the storm")

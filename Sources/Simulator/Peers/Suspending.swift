@@ -26,10 +26,10 @@ extension Simulation {
     for suspension in commit.suspensions {
       decidedSuspensions[suspension.id] = suspension
       if suspension.state != .ended, suspension.nextDeadline == nil {
-        throw Violation("suspension \(suspension.id) waits for nothing")
+        throw Violation("a suspension waits for nothing", "\(suspension.id)")
       }
       guard suspension.until > suspension.from, suspension.until - suspension.from <= Suspension.longest else {
-        throw Violation("suspension \(suspension.id) is longer than allowed")
+        throw Violation("a suspension is longer than allowed", "\(suspension.id)")
       }
     }
     guard let signal = commit.signal else { return }
@@ -37,7 +37,7 @@ extension Simulation {
     if isHeld {
       report.heldSignals += 1
       guard signal.alert == nil, commit.alerts.isEmpty, commit.notifications.isEmpty else {
-        throw Violation("the signal \(signal.id) is held and reaches somebody")
+        throw Violation("a held signal reaches somebody", "\(signal.id)")
       }
     }
     guard let resident = signal.resident, isHeld || signal.alertClass == .life else { return }
@@ -45,7 +45,7 @@ extension Simulation {
     if isHeld {
       let holder = running.first { $0.holds.includes(signal.signal.kind) }
       guard holder != nil, signal.alertClass != .life else {
-        throw Violation("the signal \(signal.id) is held for no reason")
+        throw Violation("a signal is held for no reason", "\(signal.id)")
       }
     } else if !running.isEmpty {
       try checkRouted(signal, commit, running)
@@ -61,14 +61,14 @@ extension Simulation {
     else { throw Violation("a life signal of somebody suspended opened and joined nothing") }
     guard alert.openedAt == commit.at else { return }
     guard let shown = alert.suspended, running.contains(where: { $0.id == shown.suspension }) else {
-      throw Violation("alert \(alert.id) does not show that its person is suspended")
+      throw Violation("an alert does not show that its person is suspended", "\(alert.id)")
     }
   }
 
   /// No suspension has been passed over.
   func checkSuspensionDeadlines(_ suspensions: [Suspension], limit: Timestamp) throws(Violation) {
     for suspension in suspensions where (suspension.nextDeadline ?? .distantPast) < limit {
-      throw Violation("suspension \(suspension.id) was due and nothing happened")
+      throw Violation("a suspension was due and nothing happened", "\(suspension.id)")
     }
   }
 }

@@ -36,6 +36,17 @@ package enum SimulationRules {
         id: "device", match: "signal.kind in ['batteryLow', 'deviceFault']", key: ["signal.origin", "'device'"],
         window: .hours(1)),
       AlertDefinition(
+        id: "line", match: "signal.kind == 'lineLost' && signal.feed == 'engine'", key: ["signal.origin", "'line'"],
+        window: .hours(1)),
+      AlertDefinition(
+        id: "line-back", match: "signal.kind == 'lineRestored' && signal.feed == 'engine'",
+        key: ["signal.origin", "'line'"], window: .hours(1), isEnding: true),
+      AlertDefinition(
+        id: "network", match: "signal.kind == 'networkFault'", key: ["signal.origin", "'network'"], window: .hours(1)),
+      AlertDefinition(
+        id: "network-back", match: "signal.kind == 'networkRestored'", key: ["signal.origin", "'network'"],
+        window: .hours(1), isEnding: true),
+      AlertDefinition(
         id: "request", match: "signal.kind in ['requestAdvice', 'requestCallback']",
         key: ["signal.origin", "signal.kind"], window: .minutes(10)),
       AlertDefinition(

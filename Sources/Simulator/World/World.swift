@@ -72,7 +72,10 @@ struct World {
     // One device in eight is in no register.
     if number % 8 != 7 || parameters.city != nil {
       register.append(
-        .device(Device(serial: home.serial, dwelling: dwelling, resident: home.resident, district: district)))
+        .device(
+          Device(
+            serial: home.serial, dwelling: dwelling, resident: home.resident, district: district,
+            heartbeatSeconds: Int(parameters.city?.beat.wholeSeconds ?? 3600))))
     }
     homes.append(home)
   }

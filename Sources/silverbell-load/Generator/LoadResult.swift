@@ -90,7 +90,10 @@ package struct LoadResult: Sendable {
     json.member("overloaded", isOverloaded)
     json.member("processorSpan", processorSpan)
     json.objectMember("processorSeconds") { object in
-      for process in processor { object.member(process.name, process.seconds) }
+      for process in processor {
+        object.key(text: process.name)
+        object.value(process.seconds)
+      }
     }
   }
 
@@ -98,7 +101,8 @@ package struct LoadResult: Sendable {
   package static func write(_ histogram: Histogram, to json: inout JSONWriter) {
     json.member("count", Int(histogram.count))
     json.member("mean", histogram.mean / 1_000_000)
-    for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)] {
+    let shares: [(StaticString, Double)] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)]
+    for (name, share) in shares {
       json.member(name, Double(histogram.quantile(share)) / 1_000_000)
     }
     json.member("max", Double(histogram.maximum) / 1_000_000)
