@@ -49,8 +49,9 @@ package struct Suspension: Sendable, Equatable {
       case .inactivity, .doorOpen, .wandering, .bedExit: self != .technical
       case .batteryLow, .mainsLost, .tamper, .deviceFault, .lineLost: self != .absence
       case .panic, .fall, .smoke, .gas, .water, .heat, .carbonMonoxide, .vitals, .duress, .mainsRestored,
-        .networkFault, .networkRestored, .lineRestored, .heartbeat, .test, .motion, .door, .waterUse, .power, .temperature, .humidity, .position,
-        .measurement, .requestHelp, .requestAdvice, .requestHousekeeping, .requestEscort, .requestCallback, .cancel,
+        .networkFault, .networkRestored, .lineRestored, .heartbeat, .test, .motion, .door, .waterUse, .power,
+        .temperature, .humidity, .position, .measurement, .requestHelp, .requestAdvice,
+        .requestHousekeeping, .requestEscort, .requestCallback, .cancel,
         .admit, .transfer, .leave, .returned, .discharge, .cancelAdmit, .cancelDischarge, .updateVisit,
         .mergeIdentity, .register, .unknown:
         false

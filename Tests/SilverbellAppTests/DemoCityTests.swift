@@ -44,6 +44,8 @@ import Testing
     #expect(Set((0..<500).map { sample.home($0).hospitalNumber }).count == 500)
   }
 
-  @Test("The number of homes is kept in its bounds", arguments: [(0, 1), (1, 1), (300_000, 300_000), (300_001, 300_000)])
+  @Test(
+    "The number of homes is kept in its bounds",
+    arguments: [(0, 1), (1, 1), (300_000, 300_000), (300_001, 300_000)])
   func bounds(_ asked: Int, _ made: Int) { #expect(city(asked).settings.homes == made) }
 }

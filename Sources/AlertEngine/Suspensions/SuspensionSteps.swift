@@ -119,7 +119,8 @@ extension EngineCore {
   /// What was said about the end is no longer so.
   private mutating func supersedeReminders(of suspension: Suspension) {
     var routes: [Notification.Route] = []
-    for receiver in [suspension.owner] + register.everybody(with: .shiftLeader).map(\.id) {
+    let leaders = register.everybody(with: .shiftLeader) + register.onDuty(.shiftLeader, at: draft.now)
+    for receiver in [suspension.owner] + leaders.map(\.id) {
       routes.append(.staffPhone(receiver))
       if let destination = register.staff(receiver)?.destination { routes.append(.channel(destination)) }
     }

@@ -19,12 +19,13 @@ struct CityRunner {
     }
     let seconds = max(0.001, Date().timeIntervalSince(start))
     let events = report.steps + report.heartbeats
+    let dark = report.dark > 0 ? "; \(report.dark) homes were dark, \(report.networkFaults) network faults" : ""
     Terminal.write(
       """
       \(homes) homes, \(hours) h: \(report.steps) steps, \(report.heartbeats) heartbeats, \(report.signals) signals, \
       \(report.alerts) alerts, \(report.accepted) of \(report.offers) offers accepted, \(report.stays) stays, \
       \(report.lostLines) lost lines, hash \(String(report.hash, radix: 16))
-      until somebody is asked: \(report.waits.summary)\(report.dark > 0 ? "; \(report.dark) homes were dark, \(report.networkFaults) network faults" : "")
+      until somebody is asked: \(report.waits.summary)\(dark)
       \(String(format: "%.1f", seconds)) s, \(Int(Double(events) / seconds)) events/s, \
       \(Self.peakMegabytes.map { "\($0) MiB" } ?? "memory unknown") at the peak
       """)
