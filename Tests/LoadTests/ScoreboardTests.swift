@@ -32,6 +32,25 @@ struct ScoreboardTests {
     }
   }
 
+  @Test("the shipped rules are compared with the least over both rounds")
+  func ruleCost() throws {
+    func results(_ least: (Int, Int), _ shipped: (Int, Int)) -> [String: String] {
+      [
+        "rules-least-1": #"{"rate":\#(least.0),"acknowledged":10,"processorSeconds":{"daemon":1}}"#,
+        "rules-least-2": #"{"rate":\#(least.1),"acknowledged":10,"processorSeconds":{"daemon":3}}"#,
+        "rules-default-1": #"{"rate":\#(shipped.0),"acknowledged":10,"processorSeconds":{"daemon":2}}"#,
+        "rules-default-2": #"{"rate":\#(shipped.1),"acknowledged":10,"processorSeconds":{"daemon":3}}"#,
+      ]
+    }
+    #expect(try rows(results((100, 100), (80, 100))).map(\.isMet) == [true])
+    #expect(try rows(results((100, 100), (80, 99))).map(\.isMet) == [false])
+    let row = try #require(try rows(results((100, 100), (100, 100))).first)
+    #expect(row.processor == "daemon an alarm: least 200000.00 us, default 250000.00 us")
+    var half = results((1, 1), (1, 1))
+    half["rules-default-2"] = nil
+    #expect(try rows(half) == [])
+  }
+
   @Test("what was not measured has no line; processor time is in percent of a core")
   func others() throws {
     #expect(try rows([:]) == [])

@@ -20,6 +20,8 @@ package struct Scoreboard: Sendable {
 
   /// Telemetry's least share of what mosquitto acknowledges.
   package static let mosquittoShare = 0.6
+  /// What the shipped rules must leave of the pace that the least rules allow.
+  package static let rulesShare = 0.9
   /// An open pace counts when it reached this share of its rate.
   package static let heldShare = 0.98
 
@@ -38,6 +40,7 @@ package struct Scoreboard: Sendable {
       rate("telemetry", "telemetry: PUBACK after commit /s", least: 60_000, ratio: true),
       rate("heartbeats", "heartbeats: PUBACK/s", least: nil, ratio: true),
       rate("alarms", "first alarms (alert, task, offer): PUBACK/s", least: 12_000, ratio: false),
+      ruleCost(),
       rate("repeats", "repeated alarms (joined): PUBACK/s", least: nil, ratio: false),
       latency("latency-1000", "alarms at 1,000/s: PUBACK p99 ms", most: nil),
       latency("latency-5000", "alarms at 5,000/s: PUBACK p99 ms", most: 5),
@@ -96,6 +99,29 @@ package struct Scoreboard: Sendable {
     return Row(
       measure: measure, target: least.map { ">= \(Int($0))\(shareText)" } ?? "", got: "\(Int(rate.rounded()))",
       ratio: share.map { LoadResult.decimal($0) } ?? "", isMet: isMet, processor: processor(result))
+  }
+
+  /// What the shipped rules leave of the alarms that the least rules allow, over all rounds of both; by processor time
+  /// as well, because the pace of a shared machine changes from round to round.
+  private func ruleCost() -> Row? {
+    func sum(_ rules: String, _ member: (JSONValue) -> Double?) -> Double? {
+      let values = (1...2).compactMap { results["rules-\(rules)-\($0)"].flatMap(member) }
+      return values.count == 2 ? values.reduce(0, +) : nil
+    }
+    guard let least = sum("least", { $0["rate"]?.double }), let shipped = sum("default", { $0["rate"]?.double }),
+      least > 0
+    else { return nil }
+    func microseconds(_ rules: String) -> String {
+      guard let spent = sum(rules, { $0["processorSeconds"]?["daemon"]?.double }),
+        let count = sum(rules, { $0["acknowledged"]?.double }), count > 0
+      else { return "" }
+      return "\(rules) \(LoadResult.decimal(spent / count * 1e6)) us"
+    }
+    let share = shipped / least
+    return Row(
+      measure: "alarms with the shipped rules, share of the least", target: ">= \(LoadResult.decimal(Self.rulesShare))",
+      got: LoadResult.decimal(share), ratio: "", isMet: share >= Self.rulesShare,
+      processor: "daemon an alarm: \(microseconds("least")), \(microseconds("default"))")
   }
 
   private func latency(_ name: String, _ measure: String, most: Double?, path: String = "latencyMilliseconds") -> Row? {
