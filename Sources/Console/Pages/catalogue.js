@@ -23,6 +23,7 @@ export const catalogue = {
   // queue
   waiting: ["等待接听", "Waiting"],
   inHand: ["处理中", "In hand"],
+  reading: ["正在读取……", "Reading …"],
   nothingWaiting: ["没有等待的呼叫", "Nobody is waiting"],
   nothingInHand: ["没有处理中的呼叫", "Nothing is in hand"],
   district: ["区", "District"],

@@ -55,7 +55,7 @@ function row(alert, store, account) {
 function group(title, alerts, empty, store, account) {
   return h("div", { class: "group" },
     h("h2", {}, label(title), h("span", { class: "count" }, String(alerts.length))),
-    alerts.length === 0 && h("p", { class: "empty" }, label(empty)),
+    alerts.length === 0 && h("p", { class: "empty" }, label(store.hasRead("alerts") ? empty : "reading")),
     alerts.slice(0, maximumRows).map((alert) => row(alert, store, account)),
     alerts.length > maximumRows && h("p", { class: "empty" }, `${t("more")} ${alerts.length - maximumRows}`));
 }

@@ -15,6 +15,7 @@ export class Store {
   constructor(changed) {
     this.changed = changed;
     this.lists = { alerts: [], tasks: [], stays: [], reminders: [], suspensions: [] };
+    this.known = new Set();
     this.selected = null;
     this.detail = null;
     this.isLoaded = false;
@@ -25,6 +26,9 @@ export class Store {
   }
 
   get alerts() { return this.lists.alerts; }
+
+  /** Whether a list was read once: before that an empty one says nothing. */
+  hasRead(name) { return this.known.has(name); }
 
   reload() { this.mark([...Object.keys(paths), "detail"]); }
 
@@ -69,6 +73,7 @@ export class Store {
   async readOne(name) {
     if (name !== "detail") {
       this.lists[name] = await list(paths[name]);
+      this.known.add(name);
       this.changed(name);
       return;
     }
