@@ -111,8 +111,8 @@ let package = Package(
     source(
       "SilverbellApp",
       [
-        "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost", "HL7",
-        "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "Webhook",
+        "AlertEngine", "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost",
+        "HL7", "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "Webhook",
         .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto, lifecycle, logging, metrics, nioCore,
         nioPosix, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),

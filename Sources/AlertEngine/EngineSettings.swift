@@ -63,6 +63,10 @@ package struct EngineSettings: Sendable {
   /// People notified for one step of the desk's track.
   package var maximumDeskNotifications = 16
 
+  /// Cases for which there is room from the start, so that no alarm waits while a table grows; more are taken all
+  /// the same.
+  package var roomForCases = 0
+
   /// The supervision of devices.
   package var supervision = SupervisionSettings()
 

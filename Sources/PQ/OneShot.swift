@@ -1,10 +1,10 @@
 import Synchronization
 
-/// A value that is given once and can be awaited by one reader, before or after.
+/// A value that is given once and can be had by one reader, before or after.
 final class OneShot<Value: Sendable>: Sendable {
     private enum State {
         case empty
-        case awaited(CheckedContinuation<Value, Never>)
+        case awaited(@Sendable (Value) -> Void)
         case given(Value)
         case taken
     }
@@ -14,7 +14,7 @@ final class OneShot<Value: Sendable>: Sendable {
     /// Gives the value; later ones are ignored. True when this one counts.
     @discardableResult
     func resolve(_ value: Value) -> Bool {
-        let (reader, isTaken) = state.withLock { state -> (CheckedContinuation<Value, Never>?, Bool) in
+        let (reader, isTaken) = state.withLock { state -> ((@Sendable (Value) -> Void)?, Bool) in
             switch state {
             case .empty:
                 state = .given(value)
@@ -26,26 +26,30 @@ final class OneShot<Value: Sendable>: Sendable {
                 return (nil, false)
             }
         }
-        reader?.resume(returning: value)
+        reader?(value)
         return isTaken
     }
 
     /// The value; only one reader may ask, once.
     func value() async -> Value {
-        await withCheckedContinuation { continuation in
-            let ready = state.withLock { state -> Value? in
-                switch state {
-                case .empty:
-                    state = .awaited(continuation)
-                    return nil
-                case .given(let value):
-                    state = .taken
-                    return value
-                case .awaited, .taken:
-                    preconditionFailure("a one-shot value is read once")
-                }
+        await withCheckedContinuation { continuation in whenGiven { continuation.resume(returning: $0) } }
+    }
+
+    /// Calls `reader` with the value: at once when it is there, else on the thread that gives it. Only one reader may
+    /// ask, once.
+    func whenGiven(_ reader: @escaping @Sendable (Value) -> Void) {
+        let ready = state.withLock { state -> Value? in
+            switch state {
+            case .empty:
+                state = .awaited(reader)
+                return nil
+            case .given(let value):
+                state = .taken
+                return value
+            case .awaited, .taken:
+                preconditionFailure("a one-shot value is read once")
             }
-            if let ready { continuation.resume(returning: ready) }
         }
+        if let ready { reader(ready) }
     }
 }

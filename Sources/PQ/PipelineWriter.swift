@@ -45,4 +45,10 @@ package struct PendingOutcome: Sendable {
     package func outcome() async -> PQOutcome<[PQRows]> {
         await answer.value()
     }
+
+    /// Calls `body` with the outcome, on the connection's thread: it must not block. Instead of ``outcome()``, where
+    /// a task and its switch of threads cost too much.
+    package func whenKnown(_ body: @escaping @Sendable (PQOutcome<[PQRows]>) -> Void) {
+        answer.whenGiven(body)
+    }
 }

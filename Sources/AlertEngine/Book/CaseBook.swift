@@ -2,11 +2,11 @@ import CareModel
 
 /// Open work in memory with the indexes that decisions need. Values go in and out whole; nothing here decides.
 struct CaseBook {
-  private(set) var alerts: [AlertID: Alert] = [:]
-  private(set) var tasks: [TaskID: WorkTask] = [:]
-  private(set) var stays: [StayID: Stay] = [:]
+  private(set) var alerts = BoxedDictionary<AlertID, Alert>()
+  private(set) var tasks = BoxedDictionary<TaskID, WorkTask>()
+  private(set) var stays = BoxedDictionary<StayID, Stay>()
   private(set) var reminders: [ReminderID: Reminder] = [:]
-  private(set) var notifications: [NotificationID: Notification] = [:]
+  private(set) var notifications = BoxedDictionary<NotificationID, Notification>()
   /// The unresolved or last resolved alert of each key.
   private(set) var alertByKey: [String: AlertID] = [:]
   /// Alerts in memory about a person, resolved ones included.
@@ -33,16 +33,18 @@ struct CaseBook {
     var resident: ResidentID
   }
 
-  /// Makes room for what start-up has read, so that no table is moved while it grows.
-  mutating func reserve(for snapshot: CaseSnapshot) {
-    let (alertCount, taskCount) = (snapshot.alerts.count, snapshot.tasks.count)
+  /// Makes room for what start-up has read and for `room` cases at least, so that no table is moved while it grows.
+  mutating func reserve(for snapshot: CaseSnapshot, room: Int) {
+    let (alertCount, taskCount) = (max(room, snapshot.alerts.count), max(room, snapshot.tasks.count))
     alerts.reserveCapacity(alertCount)
     alertByKey.reserveCapacity(alertCount)
     alertsByResident.reserveCapacity(alertCount)
     tasks.reserveCapacity(taskCount)
     tasksByAlert.reserveCapacity(taskCount)
     taskByOffer.reserveCapacity(taskCount)
-    notifications.reserveCapacity(snapshot.notifications.count)
+    notifications.reserveCapacity(max(room, snapshot.notifications.count))
+    notificationsByRoute.reserveCapacity(room)
+    notificationsByOffer.reserveCapacity(room)
   }
 
   // MARK: Alerts

@@ -35,8 +35,9 @@ extension EngineCore {
       unreleased.removeAll()
     } else {
       stream.resume(after: snapshot.commitNumber)
-      book.reserve(for: snapshot)
-      deadlines.reserve(snapshot.alerts.count + snapshot.tasks.count + snapshot.notifications.count)
+      book.reserve(for: snapshot, room: settings.roomForCases)
+      let armed = snapshot.alerts.count + snapshot.tasks.count + snapshot.notifications.count
+      deadlines.reserve(max(armed, 3 * settings.roomForCases))
       repeats.reserve(snapshot.repeats.count)
       recallLines(snapshot, at: now)
     }

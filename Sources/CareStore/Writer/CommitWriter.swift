@@ -133,10 +133,9 @@ actor CommitWriter {
         statements.statements(for: group.commits), deadlineSeconds: seat.settings.statementSeconds)
       flights.append(Flight(group: group))
       let (inbox, metrics, sent) = (inbox, metrics, metrics.sends(group))
-      Task {
-        let outcome = await pending.outcome()
+      pending.whenKnown { [serial = group.serial] outcome in
         metrics.landed(sent)
-        inbox.land(serial: group.serial, outcome)
+        inbox.land(serial: serial, outcome)
       }
     }
   }

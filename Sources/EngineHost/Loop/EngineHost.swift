@@ -49,6 +49,7 @@ package final class EngineHost: Sendable {
   }
 
   let parts: Parts
+  private let roomForCases: Int
   let ids = InputIDSource()
   let loop: EngineLoop
   let peers: PeerDirectory
@@ -65,6 +66,7 @@ package final class EngineHost: Sendable {
   /// A host that is ready to ``start()``.
   package init(parts: Parts, rules: RuleSet, settings: EngineSettings = EngineSettings()) {
     self.parts = parts
+    roomForCases = settings.roomForCases
     metrics = EngineMetrics(factory: parts.metrics)
     let peers = PeerDirectory()
     let events = EventHub()
@@ -109,7 +111,7 @@ package final class EngineHost: Sendable {
     let now = parts.clock.now()
     loop.post(.rules { $0.adopt(state.register, at: now) })
     loop.post(.news(.casesLoaded(state.snapshot)))
-    readModel.load(state.snapshot)
+    readModel.load(state.snapshot, room: roomForCases)
     // Behind the open work in the mailbox: from here on the engine decides.
     await withCheckedContinuation { continuation in loop.post(.rules { _ in continuation.resume() }) }
     report(state, read: read - begin, ready: ContinuousClock.now - begin)

@@ -1,8 +1,9 @@
+import CareModel
 import DequeModule
 
 /// A dictionary that keeps the newest entries only.
 struct BoundedRecents<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-  private var values: [Key: Value] = [:]
+  private var values = BoxedDictionary<Key, Value>()
   private var order: Deque<Key> = []
   private let limit: Int
 

@@ -8,8 +8,8 @@ final class ReadModel: Sendable {
   static let maximumEnded = 10_000
 
   fileprivate struct State {
-    var alerts: [AlertID: Alert] = [:]
-    var tasks: [TaskID: WorkTask] = [:]
+    var alerts = BoxedDictionary<AlertID, Alert>()
+    var tasks = BoxedDictionary<TaskID, WorkTask>()
     var stays: [StayID: Stay] = [:]
     var reminders: [ReminderID: Reminder] = [:]
     var suspensions: [SuspensionID: Suspension] = [:]
@@ -37,10 +37,10 @@ final class ReadModel: Sendable {
     }
   }
 
-  func load(_ snapshot: CaseSnapshot) {
+  func load(_ snapshot: CaseSnapshot, room: Int) {
     state.withLock { state in
-      state.alerts.reserveCapacity(snapshot.alerts.count)
-      state.tasks.reserveCapacity(snapshot.tasks.count)
+      state.alerts.reserveCapacity(max(room, snapshot.alerts.count))
+      state.tasks.reserveCapacity(max(room, snapshot.tasks.count))
       for alert in snapshot.alerts { state.put(alert) }
       for task in snapshot.tasks { state.put(task) }
       for stay in snapshot.stays { state.put(stay) }

@@ -1,3 +1,4 @@
+import AlertEngine
 import AlertRules
 import CareModel
 import CareStore
@@ -23,6 +24,8 @@ import Webhook
 package final class SilverbellApp: Sendable {
   /// How long a graceful stop may take before it is ended.
   static let stopLimit = Swift.Duration.seconds(20)
+  /// A large city's worst day: as many open cases find their tables grown already.
+  static let roomForCases = 98_304
 
   let configuration: Configuration
   let logger: Logger
@@ -123,8 +126,11 @@ package final class SilverbellApp: Sendable {
     ) { () async throws(PQError) in
       try await hosts.connect(applicationName: "silverbell-telemetry", deadlineSeconds: 1)
     }
+    var settings = EngineSettings()
+    settings.roomForCases = Self.roomForCases
     let host = EngineHost(
-      parts: parts(hosts, register: register, telemetry: telemetry, webhook: webhook, counting: counting), rules: rules)
+      parts: parts(hosts, register: register, telemetry: telemetry, webhook: webhook, counting: counting), rules: rules,
+      settings: settings)
     try await host.start { [weak self] in self?.leadershipLost() }
     let state = serviceState(host)
     let console = ConsoleService(
