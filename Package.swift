@@ -51,7 +51,8 @@ let package = Package(
     source("CareModel"),
     source("JSONText"),
     source("CEL", exclude: ["README.md"]),
-    source("AlertRules", ["CareModel", "CEL"], exclude: ["README.md"]),
+    source("CivilZones"),
+    source("AlertRules", ["CareModel", "CEL", "CivilZones"], exclude: ["README.md"]),
     source("Dispatching", ["CareModel"]),
     source(
       "AlertEngine",
@@ -59,6 +60,10 @@ let package = Package(
         "AlertRules", "CareModel", "Dispatching", .product(name: "DequeModule", package: collections),
         .product(name: "HeapModule", package: collections),
       ]),
+    source(
+      "RuleTrials",
+      ["AlertEngine", "AlertRules", "CareModel", .product(name: "DequeModule", package: collections)],
+      exclude: ["README.md"]),
     source("CareJSON", ["CareModel", "JSONText"]),
     source("TextCodecs"),
     source("FeedSession", ["CareModel", "JSONText"], folder: "Feeds/FeedSession"),
@@ -78,7 +83,18 @@ let package = Package(
         .product(name: "DequeModule", package: collections), logging, metrics, nioCore, nioPosix,
       ]),
     source("CareStore", ["AlertEngine", "CareJSON", "CareModel", "EngineHost", "JSONText", "PQ", metrics]),
-    source("RuleFiles", ["AlertRules", "CEL", "CareModel", crypto, .product(name: "Yams", package: "Yams")]),
+    source(
+      "RuleFiles",
+      [
+        "AlertRules", "CEL", "CareModel", "CivilZones", "RuleTrials", crypto,
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    source(
+      "RuleSets",
+      [
+        "AlertEngine", "AlertRules", "CareJSON", "CareModel", "EngineHost", "JSONText", "RuleFiles", "RuleTrials",
+        logging,
+      ]),
     source("Intake", ["CareModel", "EngineHost", "FeedSession", lifecycle, logging, metrics, nioCore, nioPosix]),
     source(
       "Webhook",
@@ -112,7 +128,8 @@ let package = Package(
       "SilverbellApp",
       [
         "AlertEngine", "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost",
-        "HL7", "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "Webhook",
+        "HL7", "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "RuleSets",
+        "Webhook",
         .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto, lifecycle, logging, metrics, nioCore,
         nioPosix, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
@@ -120,8 +137,9 @@ let package = Package(
     .executableTarget(
       name: "silverbell",
       dependencies: [
-        "CareJSON", "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "Operations", "PQ", "RuleFiles",
-        "SilverbellApp", "Simulator", "Webhook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AlertRules", "CareJSON", "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "Operations", "PQ",
+        "RuleFiles", "RuleSets", "RuleTrials", "SilverbellApp", "Simulator", "Webhook",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"), lifecycle, logging, nioCore,
         .product(name: "NIOHTTP1", package: "swift-nio"), nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -136,6 +154,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/silverbell-load/Command", swiftSettings: settings),
 
+    // The expression language by itself: to try, to measure (deploy/cel-bench) and to attack.
+    .target(name: "CMallocCount", path: "Sources/silverbell-cel/MallocCount"),
+    .executableTarget(
+      name: "silverbell-cel", dependencies: ["AlertRules", "CEL", "CMallocCount", "CareModel", "RuleFiles"],
+      path: "Sources/silverbell-cel/Command", swiftSettings: settings),
+
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .target(
@@ -145,6 +169,7 @@ let package = Package(
     tests("CareModelTests", ["CareModel"]),
     tests("JSONTextTests", ["JSONText"]),
     tests("CELTests", ["CEL"]),
+    tests("CivilZonesTests", ["CivilZones"]),
     tests("AlertRulesTests", ["AlertRules", "CEL", "CareModel"]),
     tests("CareJSONTests", ["CareJSON", "CareModel", "JSONText"]),
     tests("TextCodecsTests", ["TextCodecs"]),
@@ -157,7 +182,14 @@ let package = Package(
     tests("DispatchingTests", ["CareModel", "Dispatching"]),
     tests("AlertEngineTests", ["AlertEngine", "AlertRules", "CareModel", "Dispatching", "RuleFiles", "Simulator"]),
     tests("SimulatorTests", ["AlertEngine", "AlertRules", "CareModel", "RuleFiles", "Simulator"]),
-    tests("RuleFilesTests", ["AlertRules", "CareModel", "RuleFiles"]),
+    tests(
+      "RuleSetsTests",
+      [
+        "AlertEngine", "AlertRules", "CareModel", "CareStore", "EngineHost", "JSONText", "PQ", "RuleFiles", "RuleSets",
+        "RuleTrials", "TestSupport", logging,
+      ]),
+    tests("RuleTrialsTests", ["AlertEngine", "AlertRules", "CareModel", "RuleFiles", "RuleTrials"]),
+    tests("RuleFilesTests", ["AlertRules", "CareModel", "CivilZones", "RuleFiles"]),
     tests(
       "CareStoreTests",
       [
@@ -191,7 +223,8 @@ let package = Package(
     tests(
       "SilverbellAppTests",
       [
-        "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "PQ", "SilverbellApp", "TestSupport", logging,
+        "CareModel", "CareStore", "DemoCity", "EngineHost", "JSONText", "PQ", "RuleSets", "SilverbellApp",
+        "TestSupport", logging, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     tests(
       "OperationsTests",

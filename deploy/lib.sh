@@ -165,4 +165,4 @@ stop_postgres() {
 
 # What the product, the demo and the tests need; used by the scripts.
 # shellcheck disable=SC2034
-base_packages=(postgresql-15 libpq-dev pkg-config mosquitto-clients python3-hl7 curl)
+base_packages=(postgresql-15 tzdata libpq-dev pkg-config mosquitto-clients python3-hl7 curl)

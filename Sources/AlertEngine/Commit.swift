@@ -14,6 +14,10 @@ package struct Commit: Sendable, Equatable {
   package var district: DistrictID
   /// The signal, when the input was one.
   package var signal: StoredSignal?
+  /// Signals that `correlate` rules made of it, or of a deadline.
+  package var emissions: [StoredSignal] = []
+  /// Instances of `correlate` rules, new, changed or gone.
+  package var correlations: [CorrelationRow] = []
   /// Alerts, new or changed.
   package var alerts: [Alert] = []
   /// Tasks, new or changed, with their slots (open offers included).
@@ -46,6 +50,15 @@ package struct Commit: Sendable, Equatable {
     self.input = input
     self.at = at
     self.district = district
+  }
+}
+
+extension Commit {
+  /// The district of the first thing in it that has one.
+  var mainDistrict: DistrictID {
+    if let signal { return signal.district }
+    let ofCases = alerts.first?.district ?? tasks.first?.district ?? stays.first?.district
+    return ofCases ?? events.first?.district ?? emissions.first?.district ?? correlations.first?.district ?? 0
   }
 }
 

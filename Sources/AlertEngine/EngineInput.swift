@@ -72,6 +72,8 @@ package struct CaseSnapshot: Sendable, Equatable {
   package var repeats: [RememberedMessage]
   /// When devices were last heard, and which are lost; only at start.
   package var lines: [KnownLine]
+  /// Instances of `correlate` rules; only at start.
+  package var correlations: [CorrelationRow] = []
 
   /// A snapshot.
   package init(

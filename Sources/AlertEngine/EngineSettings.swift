@@ -44,6 +44,10 @@ package struct EngineSettings: Sendable {
   package var statusUsefulness: TimeSpan = .hours(24)
   /// How long a deadline rests whose commit the store refused for its content; all others go on.
   package var refusedDeadlineRest: TimeSpan = .seconds(5)
+  /// How often it is looked whether an alert that is held back still has its reason.
+  package var inhibitReview: TimeSpan = .minutes(30)
+  /// How often an alert that only its tasks work on looks whether it still has them.
+  package var taskWatch: TimeSpan = .minutes(10)
   /// How long a resolved alert that was read again, to be reopened, stays in memory at least.
   package var recallMemory: TimeSpan = .minutes(1)
   /// Inputs that may wait for the store at once; more are not taken, and their senders told so.

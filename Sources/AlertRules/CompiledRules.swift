@@ -8,6 +8,7 @@ final class CompiledRules: Sendable {
     let program: CELProgram
     let alertClass: AlertClass?
     let severity: Int
+    let labels: [AlertLabel]
   }
 
   struct AlertRule: Sendable {
@@ -15,26 +16,100 @@ final class CompiledRules: Sendable {
     let program: CELProgram
     let key: [CELProgram]
     let window: TimeSpan
-    let raiseAt: Int?
+    let raise: Raise
     let isJoinOnly: Bool
     let isEnding: Bool
+  }
+
+  /// How many signals raise an alert.
+  enum Raise: Sendable {
+    case never
+    case at(Int)
+    case by(CELProgram)
+  }
+
+  struct Inhibit: Sendable {
+    let id: String
+    let source: CELProgram
+    let target: CELProgram
+    let equal: [CELProgram]
+  }
+
+  /// What is different for a person, until it ends.
+  struct Override: Sendable {
+    /// Its place in the set, for reasons.
+    let index: Int
+    let until: Timestamp
+    let classify: [OwnClassify]
+    let policy: String?
+    let plan: CELValue?
+    let contacts: [String]
+    let inhibit: [String]
+  }
+
+  /// Sets class and severity to exactly this.
+  struct OwnClassify: Sendable {
+    let program: CELProgram
+    let alertClass: AlertClass?
+    let severity: Int?
+    let labels: [AlertLabel]
+  }
+
+  /// A step's choice among staff, for warnings.
+  struct Choice: Sendable {
+    let path: String
+    let ask: Ask
+    let who: StaffExpression?
   }
 
   struct Route: Sendable {
     let policy: String
     let when: CELProgram?
+    var continues = false
     let routes: [Route]
+
+    /// The conditions of this route and of all below it.
+    var programs: [CELProgram] { [when].compactMap { $0 } + routes.flatMap(\.programs) }
+    /// Some route below, or this one, lets those beside it be tried too.
+    var hasContinue: Bool { continues || routes.contains(where: \.hasContinue) }
   }
 
   let classify: [Classify]
   let classifyIndex: KindIndex
+  let correlate: CompiledCorrelations
   let alert: [AlertRule]
   let alertIndex: KindIndex
   let route: Route
   let policies: [String: Policy]
+  let schedules: ScheduleReads
+  let inhibit: [Inhibit]
+  let inhibitSources: KindIndex
+  let inhibitTargets: KindIndex
+  let overrides: [ResidentID: [Override]]
+  let choices: [Choice]
+  let hasContinue: Bool
+  /// Some step of some policy ends by a condition.
+  let watchesCases: Bool
 
-  init(classify: [Classify], alert: [AlertRule], route: Route, policies: [String: Policy]) {
+  init(
+    classify: [Classify], correlate: CompiledCorrelations, alert: [AlertRule], route: Route,
+    policies: [String: Policy], schedules: ScheduleBook = .empty, inhibit: [Inhibit] = [],
+    overrides: [ResidentID: [Override]] = [:], choices: [Choice] = []
+  ) {
+    self.schedules = schedules.reads(
+      of: classify.map(\.program) + alert.flatMap { [$0.program] + $0.key } + route.programs
+        + overrides.values.joined().flatMap { $0.classify.map(\.program) })
+    self.inhibit = inhibit
+    self.overrides = overrides
+    self.choices = choices
+    inhibitSources = KindIndex(inhibit.map(\.source))
+    inhibitTargets = KindIndex(inhibit.map(\.target))
+    hasContinue = route.hasContinue
+    watchesCases = policies.values.contains { policy in
+      policy.tracks.contains { $0.steps.contains { $0.terms?.until != nil } }
+    }
     self.classify = classify
+    self.correlate = correlate
     self.alert = alert
     self.route = route
     self.policies = policies

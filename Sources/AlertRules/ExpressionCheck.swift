@@ -48,14 +48,18 @@ enum ExpressionCheck {
     return values.contains { $0.isEqual(to: wanted) }
   }
 
+  /// The signal, and the first one of a sequence.
+  private static let signals = ["signal", "a"]
+
   /// The fields of a resident, device, dwelling or stay are known together or not at all; those of a signal are not.
   private static func isGuarded(_ read: CELFieldRead) -> Bool {
     guard read.isOptional else { return true }
     return read.guards.contains { known in
       switch known {
       case .has(let path):
-        path == read.path || read.variable != "signal" && path.hasPrefix(read.variable + ".")
+        path == read.path || !signals.contains(read.variable) && path.hasPrefix(read.variable + ".")
       case .oneOf("signal.kind", _), .oneOf("signal.group", _): read.variable == "signal"
+      case .oneOf("a.kind", _), .oneOf("a.group", _): read.variable == "a"
       case .oneOf(let path, let values):
         path == read.path || path == read.variable + ".known" && values.allSatisfy { $0.isEqual(to: .bool(true)) }
       }

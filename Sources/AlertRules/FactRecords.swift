@@ -25,13 +25,14 @@ enum FactRecords {
       ])
   }
 
-  static func resident(_ resident: Resident?) -> CELValue? {
+  static func resident(_ resident: Resident?, plan: CELValue? = nil) -> CELValue? {
     guard let resident else { return Unknown.resident }
     return record(
       RuleVocabulary.resident,
       [
         .bool(true), .text(resident.id.description), .int(Int64(resident.risk)), .bool(resident.canSpeak),
         .int(Int64(resident.district)), Words.lifecycles.value(resident.lifecycle),
+        plan ?? Words.emptyMap,
       ])
   }
 
@@ -57,8 +58,36 @@ enum FactRecords {
     return record(RuleVocabulary.hospital, [.bool(true), timestamp(since)])
   }
 
-  static func decided(_ alertClass: AlertClass, severity: Int) -> CELValue? {
-    record(RuleVocabulary.decided, [Words.classes.value(alertClass), .int(Int64(severity))])
+  static func decided(_ alertClass: AlertClass, severity: Int, labels: [AlertLabel]) -> CELValue? {
+    record(
+      RuleVocabulary.decided, [Words.classes.value(alertClass), .int(Int64(severity)), Self.labels(labels)])
+  }
+
+  private static func labels(_ labels: [AlertLabel]) -> CELValue {
+    if labels.isEmpty { return Words.emptyMap }
+    return CELMap(labels.map { (.text($0.name), .text($0.value)) }).map(CELValue.map) ?? Words.emptyMap
+  }
+
+  static func caseRecord(_ alert: Alert, now: Timestamp) -> CELValue? {
+    record(
+      RuleVocabulary.caseRecord,
+      [
+        alert.holder.map { .text($0.staff.description) } ?? Words.empty,
+        alert.verdict.map(Words.verdicts.value) ?? Words.none, .int(Int64(alert.extras.calls)),
+        alert.extras.lastCall.map { .text($0.rawValue) } ?? Words.none,
+        .int((now - alert.openedAt).wholeSeconds),
+      ])
+  }
+
+  static func staff(_ staff: StaffFacts) -> CELValue? {
+    record(
+      RuleVocabulary.staff,
+      [
+        .text(staff.member.id.description), .list(ContiguousArray(staff.member.roles.map { .text($0.rawValue) })),
+        .list(ContiguousArray(staff.member.skills.map(CELValue.text))),
+        .list(ContiguousArray(staff.member.districts.map { .int(Int64($0)) })),
+        staff.distanceMetres.map(CELValue.double), .bool(staff.hasOpenOffer),
+      ])
   }
 
   static func caseAlert(_ alert: Alert, now: Timestamp) -> CELValue? {
@@ -70,6 +99,7 @@ enum FactRecords {
         alert.verdict.map(Words.verdicts.value) ?? Words.none, .bool(alert.holder != nil),
         Words.states.value(alert.state), timestamp(alert.openedAt),
         .int((now - alert.openedAt).wholeSeconds), oddities(alert.oddities), .bool(alert.hospitalSince != nil),
+        labels(alert.hasExtras ? alert.labels : []),
       ])
   }
 
@@ -88,7 +118,8 @@ enum FactRecords {
 
 /// The records of what is not known, made once.
 private enum Unknown {
-  static let resident = FactRecords.record(RuleVocabulary.resident, [.bool(false), nil, nil, nil, nil, nil])
+  static let resident = FactRecords.record(
+    RuleVocabulary.resident, [.bool(false), nil, nil, nil, nil, nil, Words.emptyMap])
   static let device = FactRecords.record(RuleVocabulary.device, [.bool(false), nil, nil, nil])
   static let dwelling = FactRecords.record(RuleVocabulary.dwelling, [.bool(false), nil, nil])
   static let hospital = FactRecords.record(RuleVocabulary.hospital, [.bool(false), nil])
@@ -117,4 +148,5 @@ private enum Words {
   static let empty = CELValue.text("")
   static let none = CELValue.text("none")
   static let noOddities = CELValue.list([])
+  static let emptyMap = CELMap([]).map(CELValue.map) ?? .null
 }

@@ -6,11 +6,44 @@ package struct Policy: Sendable {
   package var id: String
   /// Tracks that run side by side.
   package var tracks: [Track]
+  /// What it promises.
+  package var targets: Targets?
 
   /// A policy.
-  package init(id: String, tracks: [Track]) {
+  package init(id: String, tracks: [Track], targets: Targets? = nil) {
     self.id = id
     self.tracks = tracks
+    self.targets = targets
+  }
+
+  /// What a policy promises, counted from the opening of the alert.
+  package struct Targets: Sendable, Equatable {
+    /// Somebody at the desk has it.
+    package var answer: TimeSpan?
+    /// The first member of staff is asked to go.
+    package var firstOffer: TimeSpan?
+    /// Somebody goes.
+    package var accept: TimeSpan?
+    /// Somebody is at the door.
+    package var arrive: TimeSpan?
+
+    /// Targets.
+    package init(
+      answer: TimeSpan? = nil, firstOffer: TimeSpan? = nil, accept: TimeSpan? = nil, arrive: TimeSpan? = nil
+    ) {
+      self.answer = answer
+      self.firstOffer = firstOffer
+      self.accept = accept
+      self.arrive = arrive
+    }
+
+    /// Of each the sooner.
+    func sooner(_ other: Targets?) -> Targets {
+      func least(_ left: TimeSpan?, _ right: TimeSpan?) -> TimeSpan? { [left, right].compactMap { $0 }.min() }
+      return Targets(
+        answer: least(answer, other?.answer), firstOffer: least(firstOffer, other?.firstOffer),
+        accept: least(accept, other?.accept), arrive: least(arrive, other?.arrive))
+    }
   }
 
   /// One line of asking: its steps in turn, then `finally` again and again.
@@ -38,8 +71,11 @@ package struct Policy: Sendable {
     /// The step at an index; everything past the last is `finally`.
     package func step(at index: Int) -> Step { index < steps.count ? steps[index] : finally }
 
-    /// The track's work is a task (it asks field staff), not a ring at the desk.
-    package var asksFieldStaff: Bool { (steps.first ?? finally).ask.isField }
+    /// Some step or `finally` asks people who go; from that step on the track's work is a task.
+    package var asksFieldStaff: Bool { steps.contains { $0.ask.isField } || finally.ask.isField }
+
+    /// Its first step asks people who go: the track is a task from its start.
+    package var isTask: Bool { (steps.first ?? finally).ask.isField }
   }
 
   /// When a track starts; whatever of both comes first.
@@ -59,7 +95,7 @@ package struct Policy: Sendable {
   /// One ask.
   package struct Step: Sendable {
     /// Whom to ask.
-    package var ask: StaffRole
+    package var ask: Ask
     /// How many at once.
     package var mode: Mode
     /// How long an answer is waited for.
@@ -68,16 +104,20 @@ package struct Policy: Sendable {
     package var repeatCount: Int
     /// Not asked at all when this holds.
     package var skipIf: CaseCondition?
+    /// What most steps do not have.
+    package var terms: StepTerms?
 
     /// A step.
     package init(
-      ask: StaffRole, mode: Mode, timeout: TimeSpan, repeatCount: Int = 1, skipIf: CaseCondition? = nil
+      ask: Ask, mode: Mode, timeout: TimeSpan, repeatCount: Int = 1, skipIf: CaseCondition? = nil,
+      terms: StepTerms? = nil
     ) {
       self.ask = ask
       self.mode = mode
       self.timeout = timeout
       self.repeatCount = max(1, repeatCount)
       self.skipIf = skipIf
+      self.terms = terms
     }
   }
 

@@ -3,7 +3,10 @@ import CareModel
 
 /// Compiles policies and checks that none can end in silence.
 struct PolicyCompiler {
+  var schedules = ScheduleBook.empty
   private(set) var problems: [RuleProblem] = []
+  /// Where steps choose among staff, for warnings.
+  private(set) var choices: [CompiledRules.Choice] = []
 
   mutating func compile(_ definitions: [PolicyDefinition]) -> [String: Policy] {
     var ids: Set<String> = []
@@ -11,7 +14,9 @@ struct PolicyCompiler {
     for (index, definition) in definitions.enumerated() {
       let path = "policies[\(index)]"
       if let message = RuleID.refusal(definition.id, &ids) { report(path + ".id", .badID, message) }
-      let policy = Policy(id: definition.id, tracks: compile(definition.tracks, path + ".tracks"))
+      let policy = Policy(
+        id: definition.id, tracks: compile(definition.tracks, path + ".tracks"), targets: definition.targets)
+      problems += TargetCheck.problems(policy, path)
       if Self.isForTasks(policy.id) {
         checkTaskPolicy(policy, path)
       } else {
@@ -48,7 +53,6 @@ struct PolicyCompiler {
       let finally = compile(last, place + ".finally")
       let result = Policy.Track(
         id: track.id, start: start, steps: steps, finally: finally, taskKind: track.taskKind)
-      checkMix(result, place)
       compiled.append(result)
     }
     return compiled
@@ -86,19 +90,71 @@ struct PolicyCompiler {
       report(
         path + ".mode", .outOfRange, "1 to \(WorkTask.maximumOffersAtOnce) people can be asked at once.")
     }
-    if path.hasSuffix(".finally"), step.skipIf != nil {
-      report(
-        path + ".skipIf", .endsInSilence, "finally cannot be skipped: that would end in silence. Remove skipIf.")
-    }
+    if path.hasSuffix(".finally") { checkFinally(step, path) }
     return Policy.Step(
       ask: step.ask, mode: step.mode, timeout: step.timeout, repeatCount: step.repeatCount,
-      skipIf: condition(step.skipIf, path + ".skipIf"))
+      skipIf: condition(step.skipIf, path + ".skipIf"), terms: terms(step, path))
+  }
+
+  /// What is asked again and again until somebody accepts must be asked, and of people on duty.
+  private mutating func checkFinally(_ step: StepDefinition, _ path: String) {
+    for (word, text) in [("skipIf", step.skipIf), ("when", step.when), ("until", step.until)] where text != nil {
+      report(
+        "\(path).\(word)", .endsInSilence,
+        "finally cannot be skipped: that would end in silence. Remove \(word).")
+    }
+    if case .outside(let group) = step.ask {
+      report(
+        path + ".ask", .endsInSilence,
+        "\(group.rawValue) may not exist or not answer, so the track could end in silence: ask desk, shiftLeader or "
+          + "dutyChief last.")
+    }
+  }
+
+  private mutating func terms(_ step: StepDefinition, _ path: String) -> StepTerms? {
+    let who = expression(step.who, .bool, path + ".who")
+    let order = expression(step.order, .double, path + ".order")
+    let isOfStaff = !step.ask.isDesk && step.ask.isField
+    if step.who != nil || step.order != nil, !isOfStaff {
+      report(
+        path + (step.who != nil ? ".who" : ".order"), .outOfRange,
+        "who and order choose among people who go; \(step.ask.word) is asked as a whole: remove them.")
+    }
+    if let who {
+      choices.append(.init(path: path + ".who", ask: step.ask, who: who))
+    } else if !step.ask.isDesk {
+      choices.append(.init(path: path + ".ask", ask: step.ask, who: nil))
+    }
+    if step.channels.count > RuleLimits.channels {
+      report(
+        path + ".channels", .tooMany, "there are \(step.channels.count) entries; the limit is \(RuleLimits.channels).")
+    }
+    for (index, channel) in step.channels.enumerated() {
+      var seen = Set(step.channels.prefix(index))
+      if let message = RuleID.refusal(channel, &seen) { report("\(path).channels[\(index)]", .badID, message) }
+    }
+    let when = condition(step.when, path + ".when")
+    let until = condition(step.until, path + ".until")
+    guard who != nil || order != nil || when != nil || until != nil || !step.channels.isEmpty else { return nil }
+    return StepTerms(who: who, order: order, when: when, until: until, channels: step.channels)
+  }
+
+  private mutating func expression(_ text: String?, _ type: CELType, _ path: String) -> StaffExpression? {
+    guard let text else { return nil }
+    do throws(CELCompileError) {
+      let expression = try StaffExpression(text, expecting: type, schedules: schedules)
+      problems += expression.problems(path: path)
+      return expression
+    } catch {
+      problems.append(RuleProblem(path: path, error))
+      return nil
+    }
   }
 
   private mutating func condition(_ text: String?, _ path: String) -> CaseCondition? {
     guard let text else { return nil }
     do throws(CELCompileError) {
-      let condition = try CaseCondition(text)
+      let condition = try CaseCondition(text, schedules: schedules)
       problems += condition.problems(path: path)
       return condition
     } catch {
@@ -109,23 +165,9 @@ struct PolicyCompiler {
 
   // MARK: what the engine relies on
 
-  /// A track is a ring at the desk or a task; only a task may end at the desk.
-  private mutating func checkMix(_ track: Policy.Track, _ path: String) {
-    let isField = track.asksFieldStaff
-    if let index = track.steps.firstIndex(where: { $0.ask.isField != isField }) {
-      report(
-        "\(path).steps[\(index)].ask", .mixedTrack,
-        "the steps of a track ask either the desk or people in the field: use a track for each.")
-    } else if !isField, track.finally.ask.isField {
-      report(
-        path + ".finally.ask", .mixedTrack,
-        "a track of the desk ends at the desk: use a second track for people in the field.")
-    }
-  }
-
   /// Every unresolved alert has a deadline only if some track starts by time and ends at the desk.
   private mutating func checkDeadline(_ policy: Policy, _ definition: PolicyDefinition, _ path: String) {
-    let isSafe = policy.tracks.contains { $0.start.after != nil && !$0.finally.ask.isField }
+    let isSafe = policy.tracks.contains { $0.start.after != nil && $0.finally.ask.isDesk }
     // A missing finally has been reported; this would only repeat it.
     let isReported = definition.tracks.contains { $0.finally == nil }
     if !isSafe, !isReported {
@@ -148,7 +190,7 @@ struct PolicyCompiler {
     }
     let isRight =
       policy.tracks.count == 1
-      && policy.tracks.allSatisfy { $0.asksFieldStaff && $0.start.after == .zero && $0.start.on == nil }
+      && policy.tracks.allSatisfy { $0.isTask && $0.start.after == .zero && $0.start.on == nil }
     if !isRight {
       report(
         path + ".tracks", .taskPolicy,

@@ -14,6 +14,8 @@ package struct RuleFacts: Sendable {
   package var hospitalSince: Timestamp?
   /// The time of receipt.
   package var now: Timestamp
+  /// Of a signal that a `correlate` rule made: class and severity at least those of the rule.
+  package var floor: CorrelateDefinition.Emit?
 
   /// Facts for a decision.
   package init(
@@ -56,6 +58,10 @@ package struct RoutingDecision: Sendable, Equatable {
   package var alert: AlertRoute?
   /// Ids of the rules that matched, in one line.
   package var reason: String
+  /// Short texts on the alert, in the order of their names.
+  package var labels: [AlertLabel] = []
+  /// The signal is one of class life only because these rules could not be evaluated.
+  package var failing: [String] = []
 
   /// A decision.
   package init(alertClass: AlertClass, severity: Int, alert: AlertRoute?, reason: String) {
@@ -78,8 +84,29 @@ package struct AlertRoute: Sendable, Equatable {
   package var isJoinOnly: Bool
   /// Says that the cause of the alert is over (`lineRestored`): a technical alert is resolved by it.
   package var isEnding: Bool
-  /// Who is asked.
+  /// Who is asked: a policy's id, or several joined by `+`.
   package var policy: String
+  /// What it holds back or is held back by; nil = nothing.
+  package var inhibits: Inhibits?
+
+  /// What an alert holds back and is held back by; a key is an `inhibit` rule's id with the values that must be equal.
+  package struct Inhibits: Sendable, Equatable {
+    /// Keys under which it holds back others while it is open.
+    package var sourceKeys: [String] = []
+    /// What would hold it back, in the order of the set.
+    package var targets: [Target] = []
+
+    /// Nothing.
+    package init() {}
+
+    /// One rule that would hold it back.
+    package struct Target: Sendable, Equatable {
+      /// The rule.
+      package var rule: String
+      /// Its key.
+      package var key: String
+    }
+  }
 
   /// A route.
   package init(

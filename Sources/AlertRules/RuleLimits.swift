@@ -34,6 +34,42 @@ package enum RuleLimits {
   package static let keyBytes = 512
   /// Longest reason in bytes; what is longer is cut.
   package static let reasonBytes = 1024
+  /// Most `correlate` rules.
+  package static let correlateRules = 200
+  /// Longest `for`, `within` and `keep` of a `correlate` rule: 31 days.
+  package static let longestInterval = TimeSpan.hours(24 * 31)
+  /// Shortest and longest `for` that an expression may give; what is outside counts as the nearer one.
+  package static let spansOfExpressions = TimeSpan.seconds(1)...longestInterval
+  /// `for` of a rule that decides about life when its expression fails.
+  package static let spanOnError = TimeSpan.hours(1)
+  /// Most instances that `maxKeys` of a rule may allow.
+  package static let correlationKeys = 1_000_000
+  /// Most signals that `atLeast` may wait for.
+  package static let counted = 1000
+  /// Signals that met `a` of a sequence and wait for `b` together; the oldest gives way.
+  package static let sequenceFirsts = 4
+  /// Error matches, and matches without room, that a `correlate` rule tells one by one in a minute.
+  package static let failuresPerMinute = 10
+  /// Most people of a home that `dwelling.atHome` names.
+  package static let peopleAtHome = 16
+  /// Most open intervals that `resident.intervals` and `dwelling.intervals` name.
+  package static let intervals = 16
+  /// Most labels that one rule sets.
+  package static let labelsOfRule = 8
+  /// Most policies that run at once for one alert (`continue`).
+  package static let policiesAtOnce = 4
+  /// Most channels that a step names.
+  package static let channels = 8
+  /// Most `inhibit` rules.
+  package static let inhibitRules = 100
+  /// Most overrides.
+  package static let overrides = 5000
+  /// Most rules, thresholds or contacts of one override, and most thresholds of a person.
+  package static let thresholds = 16
+  /// Longest reason or name of an override, in bytes.
+  package static let textBytes = 512
+  /// Matches that an error made, per rule and minute, before they are collapsed.
+  package static let errorMatchesAMinute = 10
   /// Most problems reported for one set.
   package static let problems = 50
 }

@@ -18,8 +18,16 @@ package struct RuleProblem: Error, Sendable, Equatable {
     case endsInSilence
     /// No track of a policy asks the desk, the shift leader or the duty chief by time alone.
     case noDeadline
-    /// A track asks the desk and people in the field.
-    case mixedTrack
+    /// The steps of a policy take longer than it promises.
+    case exceedsTarget
+    /// An `inhibit` rule can match its own source.
+    case inhibitsItself
+    /// An override has no end.
+    case noEnd
+    /// What is done to alerts of class life needs two people.
+    case needsTwoPeople
+    /// No member of staff satisfies a step: a warning.
+    case nobodyFits
     /// A policy for tasks is not one track of field staff that starts at once.
     case taskPolicy
     /// A time, count or severity is out of range.

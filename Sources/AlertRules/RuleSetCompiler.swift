@@ -4,6 +4,7 @@ import CareModel
 /// Compiles a definition and collects everything that is wrong with it.
 struct RuleSetCompiler {
   private(set) var problems: [RuleProblem] = []
+  private var schedules = ScheduleBook.empty
 
   /// Nil when something is missing altogether; otherwise only valid when there are no problems.
   mutating func compile(_ definition: RuleSetDefinition) -> CompiledRules? {
@@ -11,15 +12,29 @@ struct RuleSetCompiler {
     limit(definition.classify.count, RuleLimits.classifyRules, "classify")
     limit(definition.alert.count, RuleLimits.alertRules, "alert")
     limit(definition.policies.count, RuleLimits.policies, "policies")
+    problems += ScheduleCheck.problems(definition.schedules)
     guard problems.isEmpty else { return nil }
+    schedules = ScheduleBook(definition.schedules)
     let classify = compile(classify: definition.classify)
+    var correlationCompiler = CorrelationCompiler(schedules: schedules)
+    let correlate = correlationCompiler.compile(definition.correlate)
+    problems += correlationCompiler.problems
     let alert = compile(alert: definition.alert)
     let route = compile(root: definition.route, policies: Set(definition.policies.map(\.id)))
-    var policyCompiler = PolicyCompiler()
+    var policyCompiler = PolicyCompiler(schedules: schedules)
     let policies = policyCompiler.compile(definition.policies)
     problems += policyCompiler.problems
+    var inhibitCompiler = InhibitCompiler()
+    let inhibit = inhibitCompiler.compile(definition.inhibit)
+    problems += inhibitCompiler.problems
+    var overrideCompiler = OverrideCompiler(
+      schedules: schedules, policies: policies, inhibit: Set(definition.inhibit.map(\.id)))
+    let overrides = overrideCompiler.compile(definition.overrides)
+    problems += overrideCompiler.problems
     guard let route else { return nil }
-    return CompiledRules(classify: classify, alert: alert, route: route, policies: policies)
+    return CompiledRules(
+      classify: classify, correlate: CompiledCorrelations(correlate, schedules: schedules), alert: alert, route: route,
+      policies: policies, schedules: schedules, inhibit: inhibit, overrides: overrides, choices: policyCompiler.choices)
   }
 
   // MARK: classify
@@ -30,9 +45,10 @@ struct RuleSetCompiler {
     for (index, rule) in rules.enumerated() {
       let path = "classify[\(index)]"
       check(id: rule.id, &ids, path + ".id")
-      if rule.alertClass == nil, rule.severity == nil {
-        report(path + ".set", .missing, "the rule sets nothing: give it a class, a severity or both.")
+      if rule.alertClass == nil, rule.severity == nil, rule.labels.isEmpty {
+        report(path + ".set", .missing, "the rule sets nothing: give it a class, a severity or labels.")
       }
+      problems += LabelCheck.problems(rule.labels, path: path + ".set.labels")
       if let severity = rule.severity, !(0...RuleLimits.severity).contains(severity) {
         report(path + ".set.severity", .outOfRange, "severity \(severity) is out of range: use 0 to 10.")
       }
@@ -41,7 +57,9 @@ struct RuleSetCompiler {
         problems += ExpressionCheck.unguardedReads(program, path: path + ".when")
       }
       compiled.append(
-        .init(id: rule.id, program: program, alertClass: rule.alertClass, severity: rule.severity ?? 0))
+        .init(
+          id: rule.id, program: program, alertClass: rule.alertClass, severity: rule.severity ?? 0,
+          labels: rule.labels))
     }
     return compiled
   }
@@ -57,18 +75,30 @@ struct RuleSetCompiler {
       if rule.window <= .zero || rule.window > RuleLimits.longestSpan {
         report(path + ".window", .outOfRange, "the window must be longer than 0 s and at most 24 h.")
       }
-      if let raise = rule.raiseAt, !(2...RuleLimits.raise).contains(raise) {
-        report(path + ".raise", .outOfRange, "raise must be 2 to \(RuleLimits.raise) signals.")
-      }
+      let raise = compile(raise: rule.raise, path + ".raise")
       let key = compile(key: rule.key, path + ".key")
       guard let program = condition(rule.match, RuleVocabulary.routing, path + ".match") else { continue }
       problems += ExpressionCheck.unguardedReads(program, path: path + ".match")
       compiled.append(
         .init(
-          id: rule.id, program: program, key: key, window: rule.window, raiseAt: rule.raiseAt,
+          id: rule.id, program: program, key: key, window: rule.window, raise: raise,
           isJoinOnly: rule.isJoinOnly, isEnding: rule.isEnding))
     }
     return compiled
+  }
+
+  /// A number, or an expression that gives one when a signal comes in.
+  private mutating func compile(raise text: String?, _ path: String) -> CompiledRules.Raise {
+    guard let text else { return .never }
+    if let number = Int(text) {
+      if !(2...RuleLimits.raise).contains(number) {
+        report(path, .outOfRange, "raise must be 2 to \(RuleLimits.raise) signals.")
+      }
+      return .at(number)
+    }
+    guard let program = expression(text, RuleVocabulary.routing, .int, path) else { return .never }
+    problems += ExpressionCheck.unguardedReads(program, path: path)
+    return .by(program)
   }
 
   private mutating func compile(key parts: [String], _ path: String) -> [CELProgram] {
@@ -102,11 +132,21 @@ struct RuleSetCompiler {
     if root.when != nil {
       report(
         "route.when", .routeNotTotal,
-        "the first route takes everything, so it has no condition: move the condition to a route below it.")
+        "the first route takes everything, so it has no condition\(unrouted(root)): move the condition to a route "
+          + "below it.")
     }
     var count = 0
     let route = compile(root, "route", depth: 1, policies, &count)
     limit(count, RuleLimits.routes, "route")
+    if root.continues {
+      report("route.continue", .routeNotTotal, "the first route has none beside it: remove continue.")
+    }
+    if route.mostPolicies > RuleLimits.policiesAtOnce {
+      report(
+        "route", .tooMany,
+        "\(route.mostPolicies) policies could run at once for one alert; the limit is "
+          + "\(RuleLimits.policiesAtOnce): remove some continue.")
+    }
     return route
   }
 
@@ -138,7 +178,17 @@ struct RuleSetCompiler {
     for (index, next) in route.routes.enumerated() where count <= RuleLimits.routes {
       below.append(compile(next, "\(path).routes[\(index)]", depth: depth + 1, policies, &count))
     }
-    return .init(policy: route.policy, when: when, routes: below)
+    return .init(policy: route.policy, when: when, continues: route.continues, routes: below)
+  }
+
+  /// Names the classes that a first route with a condition leaves without a route.
+  private func unrouted(_ root: RouteDefinition) -> String {
+    guard let text = root.when, let program = try? RuleVocabulary.routing.compile(text, expecting: .bool),
+      let routed = program.possibleValues(of: "alert.class")
+    else { return "" }
+    let missing = AlertClass.allCases.filter { word in !routed.contains { $0.isEqual(to: .text(word.rawValue)) } }
+    guard !missing.isEmpty else { return "" }
+    return "; with it class \(missing.map(\.rawValue).joined(separator: ", ")) has no route"
   }
 
   // MARK: expressions
@@ -153,7 +203,7 @@ struct RuleSetCompiler {
     _ text: String, _ environment: CELEnvironment, _ type: CELType?, _ path: String
   ) -> CELProgram? {
     do throws(CELCompileError) {
-      return try environment.compile(text, expecting: type)
+      return try schedules.extended(environment).compile(text, expecting: type)
     } catch {
       problems.append(RuleProblem(path: path, error))
       return nil

@@ -11,6 +11,10 @@ package struct RuleTrace: Sendable, Equatable {
   package var isFallback = false
   /// Policies of the routes that matched, from the root down.
   package var routes: [String] = []
+  /// The same of further routes that run side by side (`continue`).
+  package var otherRoutes: [[String]] = []
+  /// Overrides that changed something: `overrides[3].policy`.
+  package var overrides: [String] = []
   /// Rules that could not be evaluated.
   package var failures: [Failure] = []
 
@@ -22,6 +26,9 @@ package struct RuleTrace: Sendable, Equatable {
     package var code: CELErrorCode
     /// It counted as a match, because the rule decides about life.
     package var countsAsMatch: Bool
+
+    /// The rule and what went wrong, in a few words.
+    package var text: String { "\(rule): \(code.message)" }
 
     /// A failed rule.
     package init(rule: String, code: CELErrorCode, countsAsMatch: Bool) {
@@ -43,6 +50,8 @@ package struct RuleTrace: Sendable, Equatable {
       parts.append(isFallback ? "alert: no rule, on its own because it is grave" : "alert: none")
     }
     if !routes.isEmpty { parts.append("route: " + routes.joined(separator: " > ")) }
+    for route in otherRoutes { parts.append("and: " + route.joined(separator: " > ")) }
+    if !overrides.isEmpty { parts.append("by " + overrides.joined(separator: ", ")) }
     for failure in failures {
       let effect = failure.countsAsMatch ? "counted as a match" : "counted as no match"
       parts.append("error in \(failure.rule) (\(effect)): \(failure.code.message)")

@@ -67,6 +67,16 @@ package struct Alert: Sendable, Equatable {
   package var affected: AffectedPeople?
   /// The person is suspended; shown, and nothing else.
   package var suspended: Suspended?
+  /// Empty or one element: an array, so that an alert without any is not larger for it.
+  private var boxedExtras: [AlertExtras] = []
+
+  /// What few alerts have.
+  package var extras: AlertExtras {
+    get { boxedExtras.first ?? AlertExtras() }
+    set { boxedExtras = newValue == AlertExtras() ? [] : [newValue] }
+  }
+  /// Whether it has any of it.
+  package var hasExtras: Bool { !boxedExtras.isEmpty }
 
   /// Where an alert stands; `open` waits in the queue.
   package enum State: String, Sendable, CaseIterable { case open, held, verified, resolved }

@@ -16,6 +16,14 @@ package struct CareEvent: Sendable, Equatable {
     case alertReopened = "alert.reopened"
     case alertNoted = "alert.noted"
     case alertSettled = "alert.settled"
+    /// Somebody outside the centre is asked: by the desk's call or a message.
+    case alertAsked = "alert.asked"
+    /// Nobody could be asked by a step: the text names the step and why.
+    case alertAskSkipped = "alert.askSkipped"
+    /// Kept and shown, and nobody is asked while the alert that explains it is open.
+    case alertInhibited = "alert.inhibited"
+    /// What held it is over, or it has become graver: asking begins.
+    case alertReleasedFromInhibit = "alert.uninhibited"
     /// Something that has no word of its own changed it (`reported in hospital since`).
     case alertChanged = "alert.changed"
     case callRecorded = "call.recorded"

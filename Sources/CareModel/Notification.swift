@@ -56,6 +56,8 @@ package struct Notification: Sendable, Equatable {
     case reminderWithdrawn(ReminderID, residentName: String)
     /// The suspension that you own ends soon: extend it or let it end.
     case suspensionEnds(SuspensionID, residentName: String, until: Timestamp)
+    /// Somebody outside the centre is asked about an alert.
+    case outsideAsked(AlertID, group: OutsideGroup, kind: SignalKind, residentName: String?, address: String?)
   }
 
   /// What a responder needs to go.

@@ -114,11 +114,42 @@ package struct Contact: Sendable, Equatable {
   package var mayBeTold: Bool
   /// Where automatic messages go; nil = by phone only.
   package var destination: Destination?
+  /// When not to disturb, unless a life is at stake.
+  package var quiet: QuietHours?
+  /// Minutes to the resident's door; nil when nobody has said.
+  package var minutesToCome: Int?
+  /// Has a key of the home.
+  package var holdsKey: Bool
+
+  /// Hours of the contact's own day; an end before the start lies on the next day.
+  package struct QuietHours: Sendable, Equatable {
+    /// Minutes after local midnight, 0-1439.
+    package var fromMinute: Int
+    /// Until just before this minute, 0-1439.
+    package var untilMinute: Int
+    /// Local time ahead of UTC, in minutes.
+    package var offsetMinutes: Int
+
+    /// Quiet hours; an offset of 480 minutes is China's.
+    package init(fromMinute: Int, untilMinute: Int, offsetMinutes: Int = 480) {
+      self.fromMinute = fromMinute
+      self.untilMinute = untilMinute
+      self.offsetMinutes = offsetMinutes
+    }
+
+    /// Whether a moment lies in them.
+    package func includes(_ now: Timestamp) -> Bool {
+      let minutes = now.microseconds / 60_000_000 + Int64(offsetMinutes)
+      let minute = Int(((minutes % 1440) + 1440) % 1440)
+      if fromMinute <= untilMinute { return fromMinute <= minute && minute < untilMinute }
+      return minute >= fromMinute || minute < untilMinute
+    }
+  }
 
   /// A contact.
   package init(
     id: ContactID, resident: ResidentID, name: String, relation: String, phone: String, order: Int, mayBeTold: Bool,
-    destination: Destination?
+    destination: Destination?, quiet: QuietHours? = nil, minutesToCome: Int? = nil, holdsKey: Bool = false
   ) {
     self.id = id
     self.resident = resident
@@ -128,6 +159,9 @@ package struct Contact: Sendable, Equatable {
     self.order = order
     self.mayBeTold = mayBeTold
     self.destination = destination
+    self.quiet = quiet
+    self.minutesToCome = minutesToCome
+    self.holdsKey = holdsKey
   }
 }
 
@@ -175,6 +209,12 @@ package struct StaffMember: Sendable, Equatable {
   package var roles: [StaffRole]
   /// Districts served; empty = all.
   package var districts: [DistrictID]
+  /// Skills and groups, by which steps can ask; words of letters, digits, `.`, `_` and `-`, at most
+  /// ``maximumSkills``.
+  package var skills: [String]
+
+  /// Most skills of one person.
+  package static let maximumSkills = 32
   /// Last known position.
   package var position: Position?
   /// When the position was known.
@@ -189,12 +229,14 @@ package struct StaffMember: Sendable, Equatable {
   /// A staff member.
   package init(
     id: StaffID, name: String, roles: [StaffRole], districts: [DistrictID] = [], position: Position? = nil,
-    positionAt: Timestamp? = nil, destination: Destination? = nil, secretDigest: [UInt8] = [], isActive: Bool = true
+    positionAt: Timestamp? = nil, destination: Destination? = nil, secretDigest: [UInt8] = [], isActive: Bool = true,
+    skills: [String] = []
   ) {
     self.id = id
     self.name = name
     self.roles = roles
     self.districts = districts
+    self.skills = skills
     self.position = position
     self.positionAt = positionAt
     self.destination = destination

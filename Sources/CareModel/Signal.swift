@@ -80,4 +80,6 @@ package enum SignalOddity: String, Sendable, CaseIterable {
   case missingField, unsupportedEvent, refusedByStore, sentWithoutConfirmation, anonymousSender, tooLarge
   /// A hospital says that its message is a trial (HL7 MSH-11 `T` or `D`): kept and shown, without effect.
   case testMessage
+  /// The engine says it late: its moment passed while we were down.
+  case late
 }

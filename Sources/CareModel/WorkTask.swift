@@ -50,6 +50,8 @@ package struct WorkTask: Sendable, Equatable {
   package var passedOver: [StaffID]
   /// Why it stands as it does (`noneOnDuty` …), for the desk.
   package var note: String?
+  /// Who outside the centre its step asks.
+  package var asked: [OutsideAsk] = []
 
   /// One place in the crew.
   package struct Slot: Sendable, Equatable {

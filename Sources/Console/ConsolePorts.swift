@@ -20,6 +20,8 @@ package struct ConsolePorts: Sendable {
   package var makeSecret: @Sendable () -> Secret
   /// Where the console counts.
   package var metrics: any MetricsFactory
+  /// The rules; nil where there are none to manage.
+  package var rules: (any RuleDesk)?
 
   /// A new secret: its text is shown once, its digest is kept.
   package struct Secret: Sendable {
@@ -39,7 +41,8 @@ package struct ConsolePorts: Sendable {
   package init(
     engine: any EnginePort, openWork: any OpenWork, register: any RegisterStore, history: any HistoryStore,
     now: @escaping @Sendable () -> Timestamp, makeID: @escaping @Sendable () -> (high: UInt64, low: UInt64),
-    makeSecret: @escaping @Sendable () -> Secret, metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    makeSecret: @escaping @Sendable () -> Secret, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+    rules: (any RuleDesk)? = nil
   ) {
     self.engine = engine
     self.openWork = openWork
@@ -49,5 +52,6 @@ package struct ConsolePorts: Sendable {
     self.makeID = makeID
     self.makeSecret = makeSecret
     self.metrics = metrics
+    self.rules = rules
   }
 }

@@ -20,6 +20,7 @@ struct ConsoleRoutes {
     routes += StayRoutes(ports: ports, desk: desk, views: views).routes
     routes += SuspensionRoutes(ports: ports, desk: desk, views: views).routes
     routes += RegisterRoutes(ports: ports, desk: desk).routes
+    routes += RuleRoutes(ports: ports, desk: desk).routes
     routes += SessionRoutes(ports: ports, settings: settings, authenticator: authenticator).routes
     routes.append(
       .get(

@@ -46,7 +46,7 @@ package struct Candidate: Sendable, Equatable {
 
 /// Why nobody can be asked (domain page, section 5); the raw value is shown at the desk.
 package enum NobodyReason: String, Sendable, CaseIterable {
-  case noneOnDuty, outsideDistrict, allBusy, allAsked
+  case noneOnDuty, outsideDistrict, allBusy, allAsked, skillMissing
 }
 
 /// What each person on duty is doing, as the engine knows it.

@@ -1,4 +1,5 @@
 import AlertRules
+import CareModel
 import Crypto
 import Foundation
 
@@ -9,15 +10,19 @@ package enum RuleFiles {
 
   /// Reads, checks and tests the set in a file.
   package static func load(path: String) throws(RuleFileRefusal) -> RuleSet {
-    let bytes: Data
+    try parse(bytes: try bytes(path: path), name: path)
+  }
+
+  /// The bytes of a file of at most ``maximumBytes``.
+  package static func bytes(path: String) throws(RuleFileRefusal) -> [UInt8] {
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      bytes = try handle.read(upToCount: maximumBytes + 1) ?? Data()
+      let bytes = try handle.read(upToCount: maximumBytes + 1) ?? Data()
       try handle.close()
+      return Array(bytes)
     } catch {
       throw refusal(path, "the file cannot be read: check its name and permissions.")
     }
-    return try parse(bytes: Array(bytes), name: path)
   }
 
   /// Parses, checks and tests a set; `name` stands for the file in problems.
@@ -27,6 +32,13 @@ package enum RuleFiles {
 
   /// The same for the bytes of a file, which the set's hash is made of.
   package static func parse(bytes: [UInt8], name: String) throws(RuleFileRefusal) -> RuleSet {
+    let file = try read(bytes: bytes, name: name)
+    try file.check()
+    return file.set
+  }
+
+  /// Parses and compiles a set without running its tests.
+  package static func read(bytes: [UInt8], name: String) throws(RuleFileRefusal) -> RuleFile {
     guard bytes.count <= maximumBytes else {
       throw refusal(name, "the file is larger than 1 MiB: split the set or remove what is not used.")
     }
@@ -45,8 +57,7 @@ package enum RuleFiles {
       throw RuleFileRefusal(problems: reader.reader.problems)
     }
     let set = try compile(definition, hash: hash(bytes), reader.reader, text)
-    try run(tests, on: set, definition, reader.reader)
-    return set
+    return RuleFile(set: set, bytes: bytes, tests: tests, definition: definition, reader: reader.reader)
   }
 
   private static func compile(
@@ -58,28 +69,6 @@ package enum RuleFiles {
       let expressions = ExpressionPlace(source: text)
       throw RuleFileRefusal(problems: error.problems.map { reader.problem($0, expressions) })
     }
-  }
-
-  private static func run(
-    _ tests: [RuleTest], on set: RuleSet, _ definition: RuleSetDefinition, _ reader: RuleReader
-  ) throws(RuleFileRefusal) {
-    var reader = reader
-    var covered: Set<String> = []
-    for test in tests {
-      let outcome = test.run(on: set)
-      covered.formUnion(outcome.lifeRules)
-      for failure in outcome.failures {
-        reader.report(path: failure.path, "the test '\(test.name)' fails: \(failure.message)")
-      }
-    }
-    let life = Set(set.lifeRules)
-    for (index, rule) in definition.classify.enumerated()
-    where life.contains(rule.id) && !covered.contains(rule.id) {
-      reader.report(
-        path: "classify[\(index)].id",
-        "the rule '\(rule.id)' decides about life and no test reaches it: add one that expects class life.")
-    }
-    guard reader.problems.isEmpty else { throw RuleFileRefusal(problems: reader.problems) }
   }
 
   private static func hash(_ bytes: [UInt8]) -> String {

@@ -2,7 +2,7 @@ import AlertRules
 import CareModel
 
 /// Reads values out of a tree; what is wrong is collected with its place, and reading goes on.
-struct RuleReader {
+struct RuleReader: Sendable {
   let file: String
   private(set) var problems: [RuleFileProblem] = []
   /// Where each path of the set was read from.
@@ -47,6 +47,16 @@ struct RuleReader {
     return table
   }
 
+  /// The entries of a table whose keys are names of the writer's own; nil when it is none.
+  mutating func entries(_ node: TextNode, _ path: String) -> [TextNode.Entry]? {
+    nodes[path] = node
+    guard case .table(let entries) = node.content else {
+      report(node.place, "a table of names is expected here, not \(node.word).")
+      return nil
+    }
+    return entries
+  }
+
   /// The elements of a list; nil when it is none.
   mutating func list(_ node: TextNode, _ path: String) -> [TextNode]? {
     nodes[path] = node
@@ -58,10 +68,7 @@ struct RuleReader {
   }
 
   private func unknownKey(_ key: String, _ allowed: [String]) -> String {
-    if key == "continue" {
-      return "'continue' is not supported: a signal takes the first route that matches. Remove it."
-    }
-    return "the key '\(key)' is not known here: use \(allowed.joined(separator: ", "))."
+    "the key '\(key)' is not known here: use \(allowed.joined(separator: ", "))."
   }
 
   // MARK: values

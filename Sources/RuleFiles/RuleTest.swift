@@ -1,15 +1,18 @@
 import AlertRules
 import CEL
 import CareModel
+import RuleTrials
 
 /// One test of a rule set: signals, and what the set must decide about each of them.
-struct RuleTest {
+struct RuleTest: Sendable {
   let name: String
   let path: String
   let given: [RuleFacts]
   let expect: Expectation
+  /// The test has offsets: it is run in the engine instead.
+  var trial: RuleTrial?
 
-  struct Expectation {
+  struct Expectation: Sendable {
     var alertClass: AlertClass?
     var severity: Int?
     /// Opens or joins an alert.
@@ -34,6 +37,7 @@ struct RuleTest {
   }
 
   func run(on set: RuleSet) -> Outcome {
+    if let trial { return run(trial, on: set) }
     var outcome = Outcome()
     var keys: [String?] = []
     for (index, facts) in given.enumerated() {
@@ -51,6 +55,17 @@ struct RuleTest {
     if let expected = expect.isOneAlert, expected != (Set(keys).count == 1 && keys.first != .some(nil)) {
       let message = expected ? "the signals are not one alert." : "the signals are one alert."
       outcome.failures.append(Failure(path: path, message: message))
+    }
+    return outcome
+  }
+
+  private func run(_ trial: RuleTrial, on set: RuleSet) -> Outcome {
+    var outcome = Outcome()
+    outcome.failures = trial.run(on: set).map { Failure(path: $0.path, message: $0.message) }
+    guard trial.expectsLife else { return outcome }
+    for facts in given {
+      let (decision, trace) = set.explain(facts)
+      if decision.alertClass == .life { outcome.lifeRules += trace.classified }
     }
     return outcome
   }

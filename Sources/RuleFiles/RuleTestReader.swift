@@ -1,5 +1,6 @@
 import AlertRules
 import CareModel
+import RuleTrials
 
 /// Reads the `tests` of a set.
 struct RuleTestReader {
@@ -11,6 +12,8 @@ struct RuleTestReader {
   static let moment = Timestamp(seconds: 1_767_225_600)
 
   var reader: RuleReader
+  /// The homes of the test that is being read: one a serial, by the order in which they are named.
+  var homes: [String: UInt64] = [:]
 
   mutating func read(_ node: TextNode?) -> [RuleTest] {
     guard let node, let elements = reader.list(node, "tests") else { return [] }
@@ -22,12 +25,21 @@ struct RuleTestReader {
   }
 
   private mutating func test(_ node: TextNode, _ path: String) -> RuleTest? {
-    guard let table = reader.table(node, path, required: ["name", "given", "expect"]) else { return nil }
+    let table = reader.table(node, path, required: ["name", "given", "expect"], optional: ["start"])
+    guard let table else { return nil }
+    homes = [:]
     let name = reader.text(table["name"], table.path("name"))
+    let start = moment(table["start"], table.path("start"))
     let given = table["given"].flatMap { signals($0, table.path("given")) }
-    let expect = table["expect"].flatMap { expectation($0, table.path("expect")) }
-    guard let name, let given, let expect else { return nil }
-    return RuleTest(name: name, path: path, given: given, expect: expect)
+    guard let outcome = table["expect"], case .list = outcome.content else {
+      let expect = table["expect"].flatMap { expectation($0, table.path("expect")) }
+      guard let name, let given, let expect else { return nil }
+      return RuleTest(name: name, path: path, given: given.map(\.facts), expect: expect)
+    }
+    let expected = expectations(outcome, table.path("expect"))
+    guard let name, let given, let expected else { return nil }
+    let trial = RuleTrial(name: name, given: given, expected: expected, start: start ?? Self.moment)
+    return RuleTest(name: name, path: path, given: given.map(\.facts), expect: .init(), trial: trial)
   }
 
   private mutating func expectation(_ node: TextNode, _ path: String) -> RuleTest.Expectation? {
@@ -48,36 +60,45 @@ struct RuleTestReader {
 
   // MARK: signals
 
-  private mutating func signals(_ node: TextNode, _ path: String) -> [RuleFacts]? {
+  private mutating func signals(_ node: TextNode, _ path: String) -> [RuleTrial.Given]? {
     guard let elements = reader.list(node, path) else { return nil }
     guard (1...Self.maximumSignals).contains(elements.count) else {
       reader.report(node.place, "a test has 1 to \(Self.maximumSignals) signals.")
       return nil
     }
-    return elements.enumerated().compactMap { facts($1, "\(path)[\($0)]") }
+    var last = TimeSpan.zero
+    return elements.enumerated().compactMap { index, element in
+      guard let (at, facts) = facts(element, "\(path)[\(index)]") else { return nil }
+      last = at ?? last
+      return RuleTrial.Given(at: last, facts: facts)
+    }
   }
 
-  private mutating func facts(_ node: TextNode, _ path: String) -> RuleFacts? {
+  private mutating func facts(_ node: TextNode, _ path: String) -> (at: TimeSpan?, facts: RuleFacts)? {
     let keys = [
-      "serial", "sender", "feed", "battery", "zone", "value", "oddities", "hospital", "patientClass", "resident",
+      "at", "serial", "sender", "feed", "battery", "zone", "value", "oddities", "hospital", "patientClass", "resident",
       "inHospital",
     ]
     guard let table = reader.table(node, path, required: ["kind"], optional: keys),
       let kind = reader.word(table["kind"], table.path("kind"), SignalKind.self)
     else { return nil }
+    let at = offset(table["at"], table.path("at"))
     let signal = self.signal(kind, table)
-    let person = table["resident"].flatMap { resident($0, table.path("resident")) }
-    let home = DwellingID(high: 2, low: 2)
+    let number = signal.source.serial.map { homes[$0] ?? UInt64(homes.count + 1) } ?? 1
+    if let serial = signal.source.serial { homes[serial] = number }
+    let home = DwellingID(high: 2, low: number)
+    let person = table["resident"].flatMap { resident($0, table.path("resident"), number) }
     let district = person?.district ?? 1
     var device: Device?
     if let serial = signal.source.serial, !signal.oddities.contains(.unknownDevice) {
       device = Device(serial: serial, dwelling: home, resident: person?.id, district: district)
     }
     let isInHospital = reader.flag(table["inHospital"], table.path("inHospital")) ?? false
-    return RuleFacts(
+    let facts = RuleFacts(
       signal: signal, device: device, resident: person,
       dwelling: device == nil ? nil : Dwelling(id: home, district: district, address: "test"),
       hospitalSince: isInHospital ? Self.moment - .hours(1) : nil, now: Self.moment)
+    return (at, facts)
   }
 
   private mutating func signal(_ kind: SignalKind, _ table: RuleReader.Table) -> Signal {
@@ -112,14 +133,14 @@ struct RuleTestReader {
     }
   }
 
-  private mutating func resident(_ node: TextNode, _ path: String) -> Resident? {
+  private mutating func resident(_ node: TextNode, _ path: String, _ number: UInt64) -> Resident? {
     let table = reader.table(
       node, path, required: [], optional: ["risk", "canSpeak", "district", "lifecycle"])
     guard let table else { return nil }
     let district = reader.integer(table["district"], table.path("district")) ?? 1
     return Resident(
-      id: ResidentID(high: 1, low: 1), district: DistrictID(clamping: district),
-      dwelling: DwellingID(high: 2, low: 2), name: "test",
+      id: ResidentID(high: 1, low: number), district: DistrictID(clamping: district),
+      dwelling: DwellingID(high: 2, low: number), name: "test",
       risk: reader.integer(table["risk"], table.path("risk")) ?? 0,
       canSpeak: reader.flag(table["canSpeak"], table.path("canSpeak")) ?? true,
       lifecycle: reader.word(table["lifecycle"], table.path("lifecycle"), Resident.Lifecycle.self) ?? .active)

@@ -1,21 +1,21 @@
 /// A YAML document as text, lists and tables, each with its place in the file.
-struct TextNode {
-  struct Place: Equatable {
+struct TextNode: Sendable {
+  struct Place: Sendable, Equatable {
     /// From 1.
     var line: Int
     /// In Unicode scalars, from 1.
     var column: Int
   }
 
-  struct Entry {
+  struct Entry: Sendable {
     var key: String
     var keyPlace: Place
     var value: TextNode
   }
 
-  enum Style { case plain, quoted, literal, folded }
+  enum Style: Sendable { case plain, quoted, literal, folded }
 
-  enum Content {
+  enum Content: Sendable {
     case text(String, Style)
     case list([TextNode])
     case table([Entry])

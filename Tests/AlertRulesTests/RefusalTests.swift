@@ -117,15 +117,6 @@ private let field = track("field", steps: [step(.responder, .oneByOne)], finally
     Mistake("desk only on a condition", "policies[0].tracks", .noDeadline, desk(track(after: nil, on: "alert.held"))),
     Mistake("no tracks", "policies[0].tracks", .noDeadline, desk()),
     Mistake(
-      "desk and field in one track", "policies[0].tracks[0].steps[1].ask", .mixedTrack,
-      desk(track(steps: [step(.desk), step(.responder)]))),
-    Mistake(
-      "field and desk in one track", "policies[0].tracks[1].steps[1].ask", .mixedTrack,
-      desk(track(), track("field", steps: [step(.responder), step(.desk)]))),
-    Mistake(
-      "desk track that ends in the field", "policies[0].tracks[1].finally.ask", .mixedTrack,
-      desk(track(), track("two", finally: step(.responder)))),
-    Mistake(
       "track that never starts", "policies[0].tracks[1].start", .missing, desk(track(), track("two", after: nil))),
     Mistake("repeated track", "policies[0].tracks[1].id", .badID, desk(track(), track())),
     Mistake(

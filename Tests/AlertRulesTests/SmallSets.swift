@@ -5,9 +5,12 @@ import CareModel
 func smallSet(
   classify: [ClassifyDefinition] = [], alert: [AlertDefinition] = [],
   route: RouteDefinition? = RouteDefinition(policy: "desk"),
-  policies: [PolicyDefinition] = [deskPolicy("desk"), taskPolicy("task")]
+  policies: [PolicyDefinition] = [deskPolicy("desk"), taskPolicy("task")], inhibit: [InhibitDefinition] = [],
+  overrides: [OverrideDefinition] = []
 ) -> RuleSetDefinition {
-  RuleSetDefinition(name: "small", classify: classify, alert: alert, route: route, policies: policies)
+  RuleSetDefinition(
+    name: "small", classify: classify, alert: alert, route: route, policies: policies, inhibit: inhibit,
+    overrides: overrides)
 }
 
 func compiled(_ definition: RuleSetDefinition) throws -> RuleSet {
@@ -25,7 +28,7 @@ func problems(_ definition: RuleSetDefinition) -> [RuleProblem] {
 }
 
 func step(
-  _ ask: StaffRole, _ mode: Policy.Mode = .all, timeout: TimeSpan = .seconds(45), repeating count: Int = 1,
+  _ ask: Ask, _ mode: Policy.Mode = .all, timeout: TimeSpan = .seconds(45), repeating count: Int = 1,
   skipIf: String? = nil
 ) -> StepDefinition {
   StepDefinition(ask: ask, mode: mode, timeout: timeout, repeatCount: count, skipIf: skipIf)

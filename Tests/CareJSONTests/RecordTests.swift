@@ -15,6 +15,30 @@ struct RecordTests {
     #expect(try Alert(recordText: fresh.recordText) == fresh)
   }
 
+  @Test("what few alerts have: labels, targets, what holds them and whom they ask outside")
+  func extras() throws {
+    var alert = Samples.alert
+    let held = Alert.Inhibited(
+      rule: "power", key: "power|3", source: Samples.id(9), since: Samples.at, reviewAt: Samples.at + .minutes(30))
+    var ask = OutsideAsk(
+      track: "family", group: .contacts, contact: Samples.id(50), relation: "女儿", way: .message, at: Samples.at,
+      until: Samples.at + .seconds(60))
+    alert.labels = [AlertLabel("floor", "2"), AlertLabel("wing", "\"a\"")]
+    alert.targets = Alert.Targets(answerBy: Samples.at, arriveBy: Samples.at + .minutes(45))
+    alert.inhibitKeys = ["power|3", "power|\\|"]
+    alert.inhibited = held
+    alert.asked = [ask]
+    alert.extras.calls = 2
+    alert.extras.lastCall = .busy
+    #expect(try Alert(recordText: alert.recordText) == alert)
+    ask.outcome = .noAnswer
+    var task = Samples.task
+    task.asked = [ask]
+    #expect(try WorkTask(recordText: task.recordText) == task)
+    alert.extras = AlertExtras()
+    #expect(!alert.hasExtras && alert.recordText == Samples.alert.recordText)
+  }
+
   @Test("a task with everything and one as it is made")
   func tasks() throws {
     #expect(try WorkTask(recordText: Samples.task.recordText) == Samples.task)

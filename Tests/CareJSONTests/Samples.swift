@@ -130,6 +130,7 @@ enum Samples {
     .reminder(id(30), residentName: "", hospitalCode: "", admittedAt: nil),
     .reminderWithdrawn(id(30), residentName: "张三"),
     .suspensionEnds(id(80), residentName: "张三", until: at),
+    .outsideAsked(id(1), group: .keyHolder, kind: .smoke, residentName: "张三", address: nil),
   ]
 
   static let routes: [Notification.Route] = [
@@ -147,7 +148,8 @@ enum Samples {
     id: id(3), district: 3, address: "桥东 1-2", position: Position(latitude: 39.9, longitude: 116.4))
   static let contact = Contact(
     id: id(50), resident: id(2), name: "李", relation: "daughter", phone: "+86 138", order: 1, mayBeTold: true,
-    destination: Destination(channel: "sms", address: "138"))
+    destination: Destination(channel: "sms", address: "138"),
+    quiet: Contact.QuietHours(fromMinute: 1320, untilMinute: 360), minutesToCome: 12, holdsKey: true)
   static let device = Device(serial: "EN-1", dwelling: id(3), resident: id(2), district: 3, heartbeatSeconds: 60)
   static let staff = StaffMember(
     id: id(4), name: "王", roles: [.responder, .nurse], districts: [1, 3],

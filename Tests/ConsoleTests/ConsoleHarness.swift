@@ -16,11 +16,11 @@ struct Harness: Sendable {
   /// Runs `body` against a console of its own.
   static func run(
     settings: ConsoleSettings = ConsoleSettings(), settled: Bool = true, world: World = World(),
-    _ body: @Sendable (Harness) async throws -> Void
+    ports: ConsolePorts? = nil, _ body: @Sendable (Harness) async throws -> Void
   ) async throws {
     if settled { world.settle() }
     let application = ConsoleService.application(
-      settings: settings, ports: world.ports, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      settings: settings, ports: ports ?? world.ports, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await application.test(.router) { try await body(Harness(client: $0, world: world)) }
   }
 

@@ -81,7 +81,7 @@ struct EngineHostTests {
   func otherLanes() async throws {
     let world = try await HostWorld()
     #expect(await world.press(kind: .heartbeat).first() == true)
-    #expect(await world.press(kind: .motion).first() == true)
+    #expect(await world.press(kind: .temperature).first() == true)
     // Both are signs of life.
     #expect(world.telemetry.heard == 2)
     #expect(world.telemetry.rows.count == 1)

@@ -129,6 +129,7 @@ struct TelemetryGateTests {
   @Test("the host answers motion of the same minute without a row, and tells the store which copy is a second one")
   func host() async throws {
     let world = try await HostWorld()
+    world.host.activate(try CorrelatedTelemetryTests.rules(waiting: false))
     func send(_ kind: SignalKind, id: String?) async -> Bool? { await world.press(id: id, kind: kind).first() }
     world.telemetry.isAway = true
     #expect(await send(.motion, id: "m0") == false)

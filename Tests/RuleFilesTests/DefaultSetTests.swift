@@ -50,7 +50,7 @@ struct Routing: Sendable, CustomTestStringConvertible {
 @Suite struct DefaultSetTests {
   static let alarms: [Routing] =
     [.panic, .fall, .duress].map { Routing($0, .life, key: "K1|person", "life", raise: 3) }
-    + [.smoke, .gas, .carbonMonoxide].map { Routing($0, .life, key: "K1|air", "life", raise: 3) }
+    + [.smoke, .gas, .carbonMonoxide].map { Routing($0, .life, key: "K1|air", "air", raise: 3) }
     + [.requestHelp, .vitals, .inactivity, .wandering, .bedExit, .heat, .water, .doorOpen].map {
       Routing($0, .urgent, key: "K1|\($0.rawValue)", "urgent", raise: 3)
     }
@@ -179,7 +179,7 @@ struct Routing: Sendable, CustomTestStringConvertible {
     ]
     for (kind, role) in roles {
       let track = try #require(set.policy(forTask: kind)?.tracks.first)
-      #expect(track.steps.allSatisfy { $0.ask == role })
+      #expect(track.steps.allSatisfy { $0.ask == .staff(role) })
       #expect(track.steps.first?.mode == .oneByOne && track.steps.last?.mode == .all)
       #expect(track.finally.ask == .shiftLeader && track.finally.timeout == .minutes(5))
     }

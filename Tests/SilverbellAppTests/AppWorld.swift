@@ -2,11 +2,13 @@ import CareModel
 import CareStore
 import DemoCity
 import EngineHost
+import Foundation
 import JSONText
 import Logging
 import PQ
 import SilverbellApp
 import TestSupport
+import UnixSignals
 
 /// The whole daemon in this process on free ports, over a private PostgreSQL with a small sample city.
 final class AppWorld: Sendable {
@@ -16,20 +18,25 @@ final class AppWorld: Sendable {
   let ports: BoundPorts
   let city: DemoCity
   let token: String
+  /// The token of somebody who puts rules in force.
+  let supervisor: String
   let database: String
   private let serving: Task<StartProblem?, Never>
 
   /// Migrates, loads the city and serves.
-  init(database: PostgresDatabase, environment: [String: String] = [:]) async throws {
+  init(
+    database: PostgresDatabase, environment: [String: String] = [:], reloadSignals: [UnixSignal] = []
+  ) async throws {
     self.database = database.connectionString
     city = DemoCity(
       .init(homes: 6, secretKey: Array(Self.secretKey.utf8), noticeAddress: "http://127.0.0.1:1"))
     token = Randomness.token()
-    try await Self.prepare(database.connectionString, city, token)
+    supervisor = Randomness.token()
+    try await Self.prepare(database.connectionString, city, token, supervisor: supervisor)
     app = SilverbellApp(
       configuration: try Self.configuration(database.connectionString, environment),
       executable: Checkout.folder + "/silverbell",
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, reloadSignals: reloadSignals)
     let app = app
     serving = Task {
       do throws(StartProblem) {
@@ -54,7 +61,9 @@ final class AppWorld: Sendable {
       ].merging(environment) { _, given in given })
   }
 
-  private static func prepare(_ url: String, _ city: DemoCity, _ token: String) async throws {
+  private static func prepare(
+    _ url: String, _ city: DemoCity, _ token: String, supervisor: String
+  ) async throws {
     let database = try DatabaseStart(url: url)
     let migrations = try DatabaseStart.migrations(executable: Checkout.folder + "/silverbell")
     _ = try await Migrator(migrations).migrate(database.hosts, now: WallClock.system.now())
@@ -67,6 +76,9 @@ final class AppWorld: Sendable {
     try await register.createAccount(
       Account(name: "desk", role: .dispatcher, staff: city.staff(.desk)[0].member.id, sender: nil, districts: []),
       tokenDigest: Randomness.tokenDigest(token), expiresAt: nil)
+    try await register.createAccount(
+      Account(name: "lead", role: .supervisor, staff: nil, sender: nil, districts: []),
+      tokenDigest: Randomness.tokenDigest(supervisor), expiresAt: nil)
     await pool.close()
   }
 
@@ -99,6 +111,29 @@ final class AppWorld: Sendable {
     ])
     let page = try JSONValue(parsing: Array(answer.output.utf8))
     return page["items"]?.array ?? []
+  }
+
+  /// The status and JSON of a request to the API; with a body it is a POST.
+  func api(_ path: String, as token: String, body: String? = nil) async throws -> (status: Int, json: JSONValue) {
+    var arguments = [
+      "curl", "-s", "-m", "20", "-w", "\n%{http_code}", "-H", "Authorization: Bearer \(token)",
+      "http://127.0.0.1:\(ports.http)/api/v1\(path)",
+    ]
+    if let body {
+      let file = FileManager.default.temporaryDirectory.path + "/body-\(UUID().uuidString).json"
+      try body.write(toFile: file, atomically: true, encoding: .utf8)
+      arguments += ["-H", "Content-Type: application/json", "--data-binary", "@" + file]
+    }
+    let lines = try await run(arguments).output.split(separator: "\n", omittingEmptySubsequences: false)
+    let json = try JSONValue(parsing: Array(lines.dropLast().joined(separator: "\n").utf8))
+    return (Int(lines.last ?? "") ?? 0, json)
+  }
+
+  /// The value of a metric without labels.
+  func metric(_ name: String) async throws -> Double? {
+    let text = try await run(["curl", "-s", "-m", "5", "http://127.0.0.1:\(ports.operations)/metrics"]).output
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+    return line.flatMap { Double($0.dropFirst(name.count + 1)) }
   }
 
   /// A number from the database.

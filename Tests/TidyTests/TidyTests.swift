@@ -101,11 +101,14 @@ struct PureTarget: Sendable, CustomTestStringConvertible {
     PureTarget(folder: "Sources/CEL", allowed: []),
     PureTarget(folder: "Sources/CareJSON", allowed: ["CareModel", "JSONText"]),
     PureTarget(folder: "Sources/TextCodecs", allowed: ["Glibc"]),
-    PureTarget(folder: "Sources/AlertRules", allowed: ["CareModel", "CEL"]),
+    PureTarget(folder: "Sources/CivilZones", allowed: []),
+    PureTarget(folder: "Sources/AlertRules", allowed: ["CareModel", "CEL", "CivilZones"]),
     PureTarget(folder: "Sources/Dispatching", allowed: ["CareModel"]),
     PureTarget(
       folder: "Sources/AlertEngine",
       allowed: ["CareModel", "AlertRules", "Dispatching", "DequeModule", "HeapModule"]),
+    PureTarget(
+      folder: "Sources/RuleTrials", allowed: ["CareModel", "AlertRules", "AlertEngine", "DequeModule"]),
     PureTarget(folder: "Sources/Feeds/FeedSession", allowed: ["CareModel", "JSONText"]),
     PureTarget(folder: "Sources/Feeds/MQTT", allowed: ["CareModel", "FeedSession"]),
     PureTarget(folder: "Sources/Feeds/HL7", allowed: ["CareModel", "FeedSession", "TextCodecs"]),

@@ -55,6 +55,7 @@ extension EngineCore {
     let isNew = alert.holder == nil
     alert.holder = Alert.Hold(staff: staff, leaseUntil: draft.now + settings.lease)
     if alert.state == .open { alert.state = alert.verification == nil ? .held : .verified }
+    if alert.hasExtras, alert.inhibited != nil { lift(&alert, text: "held") }
     quietTracks(&alert)
     if isNew {
       record(.alertHeld, alert, by: staff)
@@ -101,6 +102,7 @@ extension EngineCore {
     alert.resolution = resolution
     alert.holder = nil
     alert.tracks = alert.tracks.map { TrackProgress(track: $0.track, state: .satisfied) }
+    if alert.hasExtras { endAsks(of: &alert) }
     record(.alertResolved, alert, by: staff, text: note)
     put(alert)
     tellDevice(alert, .closed)
@@ -146,10 +148,16 @@ extension EngineCore {
     var alert = try taken(id, by: staff)
     let policy = policy(of: alert)
     let field = policy.tracks.first { $0.asksFieldStaff }
-    if let field, let index = alert.tracks.firstIndex(where: { $0.track == field.id && $0.state == .waiting }) {
-      begin(field, at: index, of: &alert)
+    let index = field.flatMap { field in
+      alert.tracks.firstIndex {
+        $0.track == field.id && ($0.state == .waiting || !field.isTask && $0.state != .handedToTask)
+      }
+    }
+    if let field, let index {
+      handOver(field, at: index, step: field.firstFieldStep, of: &alert)
     } else if !(book.tasksByAlert[id] ?? []).contains(where: { book.tasks[$0] != nil }) {
-      createTask(for: alert, track: field ?? taskTrack(for: .response))
+      createTask(
+        for: alert, track: field ?? taskTrack(for: .response), step: field?.firstFieldStep ?? 0)
     }
     put(alert)
     return Receipt(alert: id, task: book.tasksByAlert[id]?.last)
@@ -158,7 +166,7 @@ extension EngineCore {
   private mutating func recordCall(
     _ id: AlertID, party: String, _ outcome: Call.Outcome, by staff: StaffID
   ) throws(ActionRefusal) -> Receipt {
-    let alert = try taken(id, by: staff)
+    var alert = try taken(id, by: staff)
     let call = Call(
       id: draft.nextID(.call), district: alert.district, alert: id, party: party, outcome: outcome, at: draft.now,
       by: staff)
@@ -167,6 +175,7 @@ extension EngineCore {
       CareEvent(
         kind: .callRecorded, at: draft.now, district: alert.district, caseKey: alert.caseKey, subject: .call(call),
         actor: staff))
+    note(call, on: &alert)
     put(alert)
     return Receipt(alert: id)
   }

@@ -43,16 +43,29 @@ extension EngineCore {
   /// Tells a staff member on the phone, and on the channel of their choice when there is one.
   mutating func notifyStaff(
     _ staff: StaffID, _ content: Notification.Content, caseKey: CaseKey, district: DistrictID,
-    alertClass: AlertClass, expiresAt: Timestamp
+    alertClass: AlertClass, expiresAt: Timestamp, channels: [String] = []
   ) {
     var routes: [Notification.Route] = [.staffPhone(staff)]
     if let destination = register.staff(staff)?.destination { routes.append(.channel(destination)) }
+    if !channels.isEmpty { routes = allowed(routes, by: channels) }
     for route in routes {
       send(
         Notification(
           id: draft.nextID(.notification), district: district, caseKey: caseKey, content: content, route: route,
           alertClass: alertClass, createdAt: draft.now, expiresAt: expiresAt))
     }
+  }
+
+  /// Only the channels that a step names; the phone when that would leave none, because somebody must hear of it.
+  private func allowed(_ routes: [Notification.Route], by channels: [String]) -> [Notification.Route] {
+    let left = routes.filter { route in
+      switch route {
+      case .staffPhone: channels.contains("phone")
+      case .channel(let destination): channels.contains(destination.channel)
+      case .device: true
+      }
+    }
+    return left.isEmpty ? Array(routes.prefix(1)) : left
   }
 
   /// Names for a message: the resident's and the address.

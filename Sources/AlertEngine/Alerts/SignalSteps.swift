@@ -12,14 +12,16 @@ extension EngineCore {
       signal: signal, device: subject.device, resident: subject.resident, dwelling: subject.dwelling,
       hospitalSince: subject.resident.flatMap { book.hospitalSince($0.id) }, now: draft.now)
     var decision = rules.decide(facts)
+    let failed = decision.failing.isEmpty ? nil : collapse(&decision)
     let holders = hold(&decision, of: signal, subject)
     keep(signal, subject: subject, decision: decision)
     noteHeld(signal, by: holders, subject)
-    if let route = decision.alert { apply(route, decision, to: signal, subject: subject) }
+    if let route = decision.alert { apply(route, decision, to: signal, subject: failed ?? subject) }
     if signal.hospital != nil, let resident = subject.resident { mergeStay(signal, resident: resident) }
     if draft.signal?.alert == nil, signal.kind == .unknown || signal.kind.group == .hospital {
       noteKept(signal)
     }
+    correlate(signal, facts, subject)
     draft.acknowledgement = .accepted(Receipt(signal: draft.signal?.id, alert: draft.signal?.alert))
   }
 
@@ -48,7 +50,7 @@ extension EngineCore {
     if isOff, !signal.oddities.contains(.wrongClock) { signal.oddities.append(.wrongClock) }
   }
 
-  private mutating func keep(_ signal: Signal, subject: SignalSubject, decision: RoutingDecision) {
+  mutating func keep(_ signal: Signal, subject: SignalSubject, decision: RoutingDecision) {
     var stored = StoredSignal(
       id: draft.nextID(.signal), district: subject.district, receivedAt: draft.now, signal: signal,
       ruleSetHash: rules.hash)
@@ -84,7 +86,7 @@ extension EngineCore {
     return .source(stored.signal.source.feed.rawValue + ":" + stored.signal.source.sender)
   }
 
-  private mutating func apply(
+  mutating func apply(
     _ route: AlertRoute, _ decision: RoutingDecision, to signal: Signal, subject: SignalSubject
   ) {
     let key = subject.alertKey(route.key)
@@ -92,7 +94,7 @@ extension EngineCore {
       if alert.state != .resolved { return join(alert, route, decision, signal) }
       if route.isJoinOnly { return }
       if let resolution = alert.resolution, resolution.at + alert.window > draft.now {
-        return reopenBySignal(alert, decision, signal)
+        return reopenBySignal(alert, route, decision, signal)
       }
     }
     if !route.isJoinOnly { open(key: key, route, decision, signal, subject) }
@@ -104,16 +106,19 @@ extension EngineCore {
     var alert = Alert(
       id: draft.nextID(.alert), district: subject.district, caseKey: subject.caseKey, key: key,
       alertClass: decision.alertClass, severity: decision.severity, kind: signal.kind,
-      resident: subject.resident?.id, dwelling: subject.dwelling?.id, serial: signal.source.serial,
+      resident: subject.resident?.id, dwelling: subject.dwelling?.id,
+      serial: subject.isOfRule ? nil : signal.source.serial,
       openedAt: draft.now, window: route.window, policy: route.policy, ruleSetHash: rules.hash,
       reason: decision.reason, tracks: [], oddities: signal.oddities)
     alert.hospitalSince = subject.resident.flatMap { book.hospitalSince($0.id) }
     alert.suspended = suspensionToShow(on: alert)
+    if !decision.labels.isEmpty { alert.labels = decision.labels }
     draft.signal?.alert = alert.id
     record(.alertOpened, alert)
-    tellDevice(alert, .received)
+    // What follows from several signals, or from none, was not asked for by a device.
+    if !draft.isEmitting { tellDevice(alert, .received) }
     put(alert)
-    startTracks(&alert)
+    if !hold(&alert, by: route.inhibits) { startTracks(&alert) }
     put(alert)
   }
 
@@ -130,7 +135,10 @@ extension EngineCore {
     let isRaised = !route.isJoinOnly && countsAsRaise(&alert, raiseAt: route.raiseAt)
     if isRaised { alert.raisedCount += 1 }
     record(isRaised ? .alertRaised : .alertJoined, alert, text: signal.kind.rawValue)
-    if !route.isJoinOnly, decision.alertClass == .life { reachSomebody(&alert, signal) }
+    if !decision.labels.isEmpty { AlertLabel.merge(decision.labels, into: &alert.labels) }
+    if !follow(route.inhibits, &alert), !route.isJoinOnly, decision.alertClass == .life {
+      reachSomebody(&alert, signal)
+    }
     startTracksThatBecameDue(&alert)
     put(alert)
     if route.isEnding { settle(alert, cause: .restored) }
@@ -170,13 +178,16 @@ extension EngineCore {
     restartFieldTracks(&alert)
   }
 
-  private mutating func reopenBySignal(_ existing: Alert, _ decision: RoutingDecision, _ signal: Signal) {
+  private mutating func reopenBySignal(
+    _ existing: Alert, _ route: AlertRoute, _ decision: RoutingDecision, _ signal: Signal
+  ) {
     var alert = existing
     draft.signal?.alert = alert.id
     alert.lastSignalAt = draft.now
     alert.signalCount += 1
     alert.alertClass = max(alert.alertClass, decision.alertClass)
     alert.severity = max(alert.severity, decision.severity)
-    reopen(&alert, text: signal.kind.rawValue)
+    if !decision.labels.isEmpty { AlertLabel.merge(decision.labels, into: &alert.labels) }
+    reopen(&alert, text: signal.kind.rawValue, inhibits: route.inhibits)
   }
 }

@@ -11,6 +11,8 @@ struct SignalSubject {
   var strangerKey: String?
   /// Somebody in a whole-hospital feed who is not ours: counted, not kept.
   var isStranger = false
+  /// A rule that fails, not a person: many people's signals are in it.
+  var isOfRule = false
 
   /// The alert key of the rules, told apart for unknown people.
   func alertKey(_ key: String) -> String {

@@ -13,6 +13,8 @@ struct CaseBook {
   private(set) var alertsByResident: [ResidentID: [AlertID]] = [:]
   /// The same about a home, for alerts whose person is not settled.
   private(set) var alertsByDwelling: [DwellingID: [AlertID]] = [:]
+  /// What holds back what.
+  private(set) var inhibits = InhibitIndex()
   private(set) var tasksByAlert: [AlertID: [TaskID]] = [:]
   /// Open and accepted offers.
   private(set) var taskByOffer: [OfferID: TaskID] = [:]
@@ -51,6 +53,7 @@ struct CaseBook {
 
   mutating func put(_ alert: Alert) {
     let old = alerts.updateValue(alert, forKey: alert.id)
+    if alert.hasExtras || old?.hasExtras == true { inhibits.replace(old, with: alert) }
     if ownsKey(alert) { alertByKey[alert.key] = alert.id }
     if old == nil, let dwelling = alert.dwelling { alertsByDwelling[dwelling, default: []].append(alert.id) }
     guard old?.resident != alert.resident || old == nil else { return }
@@ -67,6 +70,7 @@ struct CaseBook {
 
   mutating func remove(alert id: AlertID) {
     guard let alert = alerts.removeValue(forKey: id) else { return }
+    if alert.hasExtras { inhibits.replace(alert, with: nil) }
     if alertByKey[alert.key] == id { alertByKey[alert.key] = nil }
     if let dwelling = alert.dwelling {
       alertsByDwelling[dwelling]?.removeAll { $0 == id }

@@ -58,6 +58,12 @@ struct DutyRoster: Sendable {
     return team
   }
 
+  /// Active people on duty in any role, in the order of their ids.
+  func onDuty(at now: Timestamp) -> [StaffMember] {
+    let ids = Set(shifts.values.filter { $0.from <= now && now < $0.until }.map(\.staff))
+    return ids.sorted().compactMap { staff[$0] }.filter(\.isActive)
+  }
+
   /// Active people who have a role at all, on duty or not, in the order of their ids.
   func everybody(with role: StaffRole) -> [StaffMember] {
     staff.values.filter { $0.isActive && $0.roles.contains(role) }.sorted { $0.id < $1.id }

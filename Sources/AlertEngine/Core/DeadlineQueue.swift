@@ -8,6 +8,8 @@ package enum DeadlineOwner: Hashable {
   case reminder(ReminderID)
   case suspension(SuspensionID)
   case notification(NotificationID)
+  /// An instance of a `correlate` rule, by its handle.
+  case correlation(Int64)
   /// A resolved alert leaves memory.
   case alertMemory(AlertID)
   /// A closed stay leaves memory.

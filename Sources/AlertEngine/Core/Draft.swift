@@ -29,6 +29,14 @@ struct Draft {
   var events: [CareEvent] = []
   /// Lines to devices that changed.
   var lines: [DeviceLine] = []
+  /// Signals that `correlate` rules made.
+  var emissions: [StoredSignal] = []
+  /// A signal of ours is being decided.
+  var isEmitting = false
+  /// Instances of `correlate` rules that were touched, with how they were before.
+  private(set) var correlations: [(key: CorrelationKey, instance: CorrelationInstance?)] = []
+  /// Nothing but instances that changed by themselves.
+  var isHousekeeping = false
   /// How many ids of each kind were made; a kind's raw value is its place.
   private var ordinals = SIMD16<Int32>()
 
@@ -50,6 +58,10 @@ struct Draft {
   mutating func touch(_ id: ReminderID) { if !reminders.contains(id) { reminders.append(id) } }
   mutating func touch(_ id: SuspensionID) { if !suspensions.contains(id) { suspensions.append(id) } }
 
+  mutating func touch(_ key: CorrelationKey, before instance: CorrelationInstance?) {
+    if !correlations.contains(where: { $0.key == key }) { correlations.append((key, instance)) }
+  }
+
   /// Keeps the last state of an offer.
   mutating func record(_ offer: Offer) {
     if let index = offers.firstIndex(where: { $0.id == offer.id }) {
@@ -63,6 +75,6 @@ struct Draft {
   var isEmpty: Bool {
     signal == nil && alerts.isEmpty && tasks.isEmpty && stays.isEmpty && reminders.isEmpty && offers.isEmpty
       && calls.isEmpty && notifications.isEmpty && marks.isEmpty && commitments.isEmpty && events.isEmpty
-      && lines.isEmpty
+      && lines.isEmpty && emissions.isEmpty && correlations.isEmpty
   }
 }

@@ -10,12 +10,14 @@ package struct EngineCore: Sendable {
   /// Times and bounds.
   package let settings: EngineSettings
   var rules: RuleSet
+  var olderRules = OlderRules()
   var register = RegisterBook()
   var book = CaseBook()
   var suspensions: SuspensionBook
   var deadlines = DeadlineQueue()
   var repeats: RepeatMemory
   var supervision: SupervisionTable
+  var correlations = CorrelationTable()
   var stream = CommitStream()
   var draft: Draft
   var outputs: [Output] = []
@@ -25,6 +27,8 @@ package struct EngineCore: Sendable {
   var unacknowledged: [UInt64: Timestamp] = [:]
   /// What became of the newest actions: the same action sent again, because its answer was lost, is not done again.
   var doneActions: RecentActions
+  /// How often rules about life failed in the present minute.
+  var ruleErrors = RuleErrorCount()
   /// Notifications whose commit is not durable yet: nobody may see them.
   var unreleased: Set<NotificationID> = []
   private(set) var latest = Timestamp.distantPast
@@ -58,14 +62,18 @@ package struct EngineCore: Sendable {
     case .heard(let signs): for sign in signs { supervision.heard(sign) }
     case .committed(let number):
       supervision.confirmed(upTo: number)
+      correlations.confirmed(upTo: number)
       for fingerprint in stream.release(upTo: number, into: &outputs) { unacknowledged[fingerprint] = nil }
       dropWhatIsNoLongerSo()
     case .commitFailed(let number, _): beginReload(from: number)
     case .casesLoaded(let snapshot): load(snapshot, at: latest)
-    case .storeLost: stream.storeLost(into: &outputs)
+    case .storeLost:
+      stream.storeLost(into: &outputs)
+      correlationStoreLost()
     case .storeBack:
       stream.isStoreAway = false
       supervision.hearAgain(at: latest, heardUntil: latest)
+      correlationStoreBack()
     }
     return outputs
   }
@@ -73,8 +81,10 @@ package struct EngineCore: Sendable {
   /// When ``Input/deadlineReached(_:)`` is due next; nil when nothing waits.
   package var nextDeadline: Timestamp? {
     guard !stream.isReloading, stream.unconfirmedCount < settings.maximumUnconfirmed else { return nil }
-    guard let supervised = supervisionDue else { return deadlines.earliest }
-    return min(deadlines.earliest ?? .distantFuture, supervised)
+    guard let other = [supervisionDue, unwrittenCorrelationsDue].compactMap({ $0 }).min() else {
+      return deadlines.earliest
+    }
+    return min(deadlines.earliest ?? .distantFuture, other)
   }
 
   /// Inputs that are decided and not yet known to be durable.
@@ -82,9 +92,6 @@ package struct EngineCore: Sendable {
 
   /// Deadlines that are armed.
   package var deadlineCount: Int { deadlines.count }
-
-  /// Decides by another rule set from now on; open alerts keep the policy they were opened under.
-  package mutating func activate(_ rules: RuleSet) { self.rules = rules }
 
   /// Steps an input that changes state, or keeps it while cases are being reloaded.
   private mutating func take(_ input: Input, at now: Timestamp) {
@@ -128,6 +135,7 @@ package struct EngineCore: Sendable {
     case .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack:
       return
     }
+    if rules.watchesCases { followCases() }
     finish(input)
   }
 
@@ -150,6 +158,7 @@ package struct EngineCore: Sendable {
     for notification in draft.notifications + draft.bestEffort { held.append(.notify(notification)) }
     for notification in draft.notifications { unreleased.insert(notification.id) }
     supervision.wrote(commit.lines, in: commit.number)
+    correlations.wrote(draft.correlations, in: commit.number, isHousekeeping: draft.isHousekeeping)
     outputs.append(.commit(commit))
     let cases = commit.caseKeys(and: draft.markedCases)
     stream.append(commit.number, from: source, cases: cases, held: held, into: &outputs)
@@ -158,6 +167,8 @@ package struct EngineCore: Sendable {
   /// Fills a commit with the last state of everything that was touched, and arms the deadlines of that state.
   private mutating func compose(_ commit: inout Commit) {
     commit.signal = draft.signal
+    commit.emissions = draft.emissions
+    if !draft.correlations.isEmpty { commit.correlations = correlationRows(of: draft.correlations.map(\.key)) }
     commit.alerts = draft.alerts.compactMap { book.alerts[$0] }
     commit.tasks = draft.tasks.compactMap { book.tasks[$0] }
     commit.stays = draft.stays.compactMap { book.stays[$0] }
@@ -171,9 +182,7 @@ package struct EngineCore: Sendable {
     commit.events = draft.events
     commit.lines = draft.lines
     commit.showFinalStates()
-    commit.district =
-      commit.signal?.district ?? commit.alerts.first?.district ?? commit.tasks.first?.district
-      ?? commit.stays.first?.district ?? commit.events.first?.district ?? 0
+    commit.district = commit.mainDistrict
     for alert in commit.alerts { arm(alert) }
     for task in commit.tasks { arm(task) }
     for stay in commit.stays { arm(stay, at: draft.now) }
@@ -188,6 +197,7 @@ package struct EngineCore: Sendable {
   }
 
   private mutating func fireDeadline() {
+    if let due = unwrittenCorrelationsDue, due <= draft.now { return writeCorrelations() }
     guard let owner = deadlines.popDue(at: draft.now) else { return superviseDue() }
     draft.fired = owner
     switch owner {
@@ -196,6 +206,7 @@ package struct EngineCore: Sendable {
     case .reminder(let id): reminderDue(id)
     case .suspension(let id): suspensionDue(id)
     case .notification(let id): notificationDue(id)
+    case .correlation(let handle): correlationDue(handle)
     case .alertMemory(let id): if book.alerts[id]?.state == .resolved { book.remove(alert: id) }
     case .stayMemory(let id): book.remove(stay: id)
     }

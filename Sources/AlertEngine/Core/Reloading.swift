@@ -5,6 +5,7 @@ extension EngineCore {
   /// Gives up what a failed commit and all after it have changed, and asks for what the store knows.
   mutating func beginReload(from number: Int64) {
     let (cases, inputs) = stream.fail(from: number)
+    correlationsFailed(from: number)
     supervision.failed(from: number, at: latest, rest: settings.refusedDeadlineRest)
     for case .operatorActed(let id, _, _) in inputs { doneActions[id] = nil }
     for case .signalReceived(_, let signal) in inputs {
@@ -40,6 +41,7 @@ extension EngineCore {
       deadlines.reserve(max(armed, 3 * settings.roomForCases))
       repeats.reserve(snapshot.repeats.count)
       recallLines(snapshot, at: now)
+      recallCorrelations(snapshot, at: now)
     }
     for stay in snapshot.stays where book.stays[stay.id] == nil {
       book.put(stay)

@@ -114,6 +114,7 @@ extension EngineCore {
     alert.resolution = Alert.Resolution(cause: cause, action: .none, closedBy: .notNeeded, at: draft.now, by: nil)
     alert.holder = nil
     alert.tracks = alert.tracks.map { TrackProgress(track: $0.track, state: .satisfied) }
+    if alert.hasExtras { endAsks(of: &alert) }
     record(.alertResolved, alert)
     put(alert)
     callOffTasks(of: alert.id, by: nil)

@@ -94,6 +94,10 @@ extension EngineCore {
     for offer in task.slots.flatMap(\.offers) where offer.state == .sent { withdraw(offer, of: &task, by: staff) }
     task.progress.state = .satisfied
     task.progress.deadline = nil
+    if let alert = task.alert, !task.asked.isEmpty {
+      supersede(task.asked, of: alert)
+      task.asked = []
+    }
   }
 
   /// Calls a task off; everybody asked or on the way is told.

@@ -15,17 +15,19 @@ extension EngineCore {
     rules.policy(forTask: kind)?.tracks.first { $0.asksFieldStaff } ?? .lastResortField
   }
 
-  /// The track that a task searches by.
+  /// The track that a task searches by: that of its alert's policy as it was when the alert was opened.
   func track(of task: WorkTask) -> Policy.Track {
-    rules.policy(task.policy)?.tracks.first { $0.id == task.progress.track } ?? taskTrack(for: task.kind)
+    let set = task.alert.flatMap { book.alerts[$0] }.map { rules(of: $0.ruleSetHash) } ?? rules
+    return set.policy(task.policy)?.tracks.first { $0.id == task.progress.track } ?? taskTrack(for: task.kind)
   }
 
   /// Makes the task of an alert's field track and asks the first people.
-  mutating func createTask(for alert: Alert, track: Policy.Track) {
+  mutating func createTask(for alert: Alert, track: Policy.Track, step: Int = 0) {
     let task = WorkTask(
       id: draft.nextID(.task), district: alert.district, caseKey: alert.caseKey, kind: track.taskKind,
       alert: alert.id, resident: alert.resident, dwelling: alert.dwelling, createdAt: draft.now,
-      policy: alert.policy, progress: TrackProgress(track: track.id, state: .asking), slotCount: 1)
+      policy: alert.policy, progress: TrackProgress(track: track.id, state: .asking, step: step),
+      slotCount: 1)
     begin(task)
   }
 
@@ -46,6 +48,7 @@ extension EngineCore {
 
   /// Asks whoever comes next, for every slot that is open; steps with nobody are skipped at once.
   mutating func search(_ task: inout WorkTask) {
+    if !task.asked.isEmpty { task.asked = [] }
     guard task.slots.contains(where: { $0.accepted == nil }) else {
       task.progress.state = .satisfied
       task.progress.deadline = nil
@@ -55,17 +58,18 @@ extension EngineCore {
     task.progress.state = .asking
     while task.progress.step < track.steps.count {
       let step = track.steps[task.progress.step]
-      if !isSkipped(step, for: task), step.ask.isField, offer(step, to: &task) { return }
+      if isAsked(step, for: task), step.ask.isField ? offer(step, to: &task) : askAside(step, for: &task) { return }
       task.progress.step += 1
       task.progress.round = 0
     }
     askFinally(track, for: &task)
   }
 
-  private func isSkipped(_ step: Policy.Step, for task: WorkTask) -> Bool {
-    guard let condition = step.skipIf, let alert = task.alert.flatMap({ book.alerts[$0] }) else { return false }
+  private func isAsked(_ step: Policy.Step, for task: WorkTask) -> Bool {
+    guard step.skipIf != nil || step.terms != nil, let alert = task.alert.flatMap({ book.alerts[$0] })
+    else { return true }
     let resident = task.resident.flatMap { register.residents[$0] }
-    return condition.holds(CaseFacts(alert: alert, resident: resident, now: draft.now), onError: false)
+    return step.isAsked(CaseFacts(alert: alert, resident: resident, now: draft.now))
   }
 
   /// Begins the search from its first step when nobody is being asked; a search that waits for its start goes on.
@@ -85,7 +89,26 @@ extension EngineCore {
     task.progress.deadline = draft.now + step.timeout
     let isOffered = offerFinally(track, to: &task)
     if step.ask.isField, isOffered { return }
-    let role = step.ask.isField ? StaffRole.shiftLeader : step.ask
+    var role = StaffRole.shiftLeader
+    if case .staff(let asked) = step.ask, !asked.isField { role = asked }
+    escalate(task, to: role, channels: step.channels)
+  }
+
+  /// Asks the desk at the step at which a search stands; false when nobody is there.
+  private mutating func askAside(_ step: Policy.Step, for task: inout WorkTask) -> Bool {
+    switch step.ask {
+    case .outside(let group): return askOutside(group, step, for: &task)
+    case .group: return false
+    case .staff(let role):
+      guard task.alert != nil, !register.onDuty(role, at: draft.now).isEmpty else { return false }
+      task.progress.deadline = draft.now + step.timeout
+      escalate(task, to: role, channels: step.channels)
+      return true
+    }
+  }
+
+  /// Tells the desk that nobody has a task yet.
+  private mutating func escalate(_ task: WorkTask, to role: StaffRole, channels: [String]) {
     record(.taskEscalated, task, text: role.rawValue)
     guard let alert = task.alert.flatMap({ book.alerts[$0] }) else { return }
     let names = names(resident: task.resident, dwelling: task.dwelling)
@@ -95,7 +118,7 @@ extension EngineCore {
         .alertWaits(
           alert.id, role: role, kind: alert.kind, residentName: names.resident, address: names.address),
         caseKey: task.caseKey, district: task.district, alertClass: alert.alertClass,
-        expiresAt: task.progress.deadline ?? draft.now)
+        expiresAt: task.progress.deadline ?? draft.now, channels: channels)
     }
   }
 
@@ -110,7 +133,9 @@ extension EngineCore {
   private mutating func offer(_ step: Policy.Step, to task: inout WorkTask) -> Bool {
     let openSlots = task.slots.indices.filter { task.slots[$0].accepted == nil }
     let wanted = step.mode.count
-    let ranking = rank(step.ask, for: task, limit: min(wanted * openSlots.count, WorkTask.maximumOffersAtOnce))
+    let limit = min(wanted * openSlots.count, WorkTask.maximumOffersAtOnce)
+    let ranking =
+      step.isChoosing ? choose(step, for: task, limit: limit) : rank(step.ask, for: task, limit: limit)
     guard case .candidates(let candidates) = ranking else {
       if case .nobody(let reason) = ranking { task.note = reason.rawValue }
       return false
@@ -118,13 +143,17 @@ extension EngineCore {
     task.note = nil
     task.progress.deadline = draft.now + step.timeout
     for (index, candidate) in candidates.enumerated() {
-      sendOffer(to: candidate.staff, slot: openSlots[index % openSlots.count], of: &task, reason: candidate.reason)
+      sendOffer(
+        to: candidate.staff, slot: openSlots[index % openSlots.count], of: &task, reason: candidate.reason,
+        channels: step.channels)
     }
     return true
   }
 
   /// Sends one offer and tells the person.
-  mutating func sendOffer(to staff: StaffID, slot: Int, of task: inout WorkTask, reason: String) {
+  mutating func sendOffer(
+    to staff: StaffID, slot: Int, of task: inout WorkTask, reason: String, channels: [String] = []
+  ) {
     let offer = Offer(
       id: draft.nextID(.offer), district: task.district, task: task.id, slot: slot, staff: staff,
       sentAt: draft.now, expiresAt: task.progress.deadline ?? draft.now, reason: reason)
@@ -141,11 +170,16 @@ extension EngineCore {
           signalKind: alert?.kind ?? (draft.signal?.alert == task.alert ? draft.signal?.signal.kind : nil),
           residentName: names.resident, address: names.address, expiresAt: offer.expiresAt)),
       caseKey: task.caseKey, district: task.district, alertClass: alert?.alertClass ?? .service,
-      expiresAt: offer.expiresAt)
+      expiresAt: offer.expiresAt, channels: channels)
   }
 
-  private mutating func rank(_ role: StaffRole, for task: WorkTask, limit: Int) -> Ranking {
-    let team = register.team(role, district: task.district, at: draft.now)
+  mutating func rank(_ ask: Ask, for task: WorkTask, limit: Int) -> Ranking {
+    let team =
+      if case .staff(let role) = ask {
+        register.team(role, district: task.district, at: draft.now)
+      } else {
+        register.team(ask, district: task.district, at: draft.now)
+      }
     let home = (task.dwelling ?? task.resident.flatMap { register.residents[$0]?.dwelling })
       .flatMap { register.dwellings[$0] }
     let asked = task.slots.flatMap(\.offers).map(\.staff)

@@ -51,9 +51,12 @@ struct Explanation {
     }
 
     private mutating func evaluate(_ node: TraceNode) -> Result<CELValue, CELEvaluationError> {
-        var evaluator = Evaluator(program.code, activation, limit: min(budget, program.code.maxRunCost))
-        let outcome = Result { () throws(CELEvaluationError) in try evaluator.value(node.node) }
-        budget -= min(budget, evaluator.context.cost)
+        let limit = min(budget, program.code.maxRunCost)
+        let (outcome, cost) = Evaluator.run(program.code, activation, limit: limit) { evaluator in
+            let outcome = Result { () throws(CELEvaluationError) in try evaluator.value(node.node) }
+            return (outcome, evaluator.context.cost)
+        }
+        budget -= min(budget, cost)
         return outcome
     }
 }

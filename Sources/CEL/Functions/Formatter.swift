@@ -75,7 +75,7 @@ struct Formatter {
     }
 
     private func decimal(_ value: CELValue) throws(CELErrorCode) -> String {
-        if case .double(let number) = value { return NumberText.shortest(number) }
+        if case .double(let number) = value { return NumberText.plain(number) }
         return try integer(value, radix: 10)
     }
 
@@ -132,6 +132,7 @@ struct Formatter {
             }
             let sorted = parts.sorted { $0.key < $1.key }
             return "{" + sorted.map { $0.key.text + ": " + $0.value }.joined(separator: ", ") + "}"
+        case .double(let number): return NumberText.plain(number)
         case .record, .optional: throw .badFormat
         default: return value.description
         }

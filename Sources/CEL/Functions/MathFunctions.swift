@@ -21,6 +21,15 @@ enum MathFunctions {
             default: throw .noSuchOverload
             }
         },
+        .one("math.sqrt(int) -> double", "math.sqrt(uint) -> double", "math.sqrt(double) -> double") {
+            _, value throws(CELErrorCode) in
+            switch value {
+            case .int(let number): return .double(Double(number).squareRoot())
+            case .uint(let number): return .double(Double(number).squareRoot())
+            case .double(let number): return .double(number.squareRoot())
+            default: throw .noSuchOverload
+            }
+        },
     ]
 
     private static let rounding: [Library.Definition] =

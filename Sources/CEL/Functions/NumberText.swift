@@ -1,11 +1,31 @@
 /// Doubles as text.
 enum NumberText {
-    /// The shortest text that reads back the same; whole numbers without a point.
+    /// The shortest text that reads back the same, as `%g` writes it: an exponent below 0.0001 and from a million on;
+    /// whole numbers without a point.
     static func shortest(_ number: Double) -> String {
+        guard number.isFinite, let decimal = ShortestDecimal(number) else { return special(number) }
+        guard decimal.exponent < -4 || decimal.exponent >= 6 else { return plain(number) }
+        let rest = decimal.digits.dropFirst()
+        let power = String(decimal.exponent.magnitude)
+        return sign(number) + decimal.digits.prefix(1) + (rest.isEmpty ? "" : "." + rest)
+            + (decimal.exponent < 0 ? "e-" : "e+") + (power.count < 2 ? "0" + power : power)
+    }
+
+    /// The same digits without an exponent.
+    static func plain(_ number: Double) -> String {
+        guard number.isFinite, let decimal = ShortestDecimal(number) else { return special(number) }
+        let (digits, exponent) = (decimal.digits, decimal.exponent)
+        if exponent < 0 { return sign(number) + "0." + String(repeating: "0", count: -exponent - 1) + digits }
+        let whole = digits.prefix(exponent + 1)
+        let fraction = digits.dropFirst(exponent + 1)
+        return sign(number) + whole + String(repeating: "0", count: exponent + 1 - whole.count)
+            + (fraction.isEmpty ? "" : "." + fraction)
+    }
+
+    /// NaN and the infinities; every zero is "0" with its sign.
+    private static func special(_ number: Double) -> String {
         if number.isNaN { return "NaN" }
-        if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
-        let text = number.description
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        return sign(number) + (number.isInfinite ? "Infinity" : "0")
     }
 
     /// With a fixed number of digits after the point, half rounded to even on the exact value.
@@ -30,6 +50,29 @@ enum NumberText {
     }
 
     private static func sign(_ number: Double) -> String { number.sign == .minus ? "-" : "" }
+}
+
+/// The fewest decimal digits that read back as a number's magnitude: d.ddd × 10^exponent.
+private struct ShortestDecimal {
+    /// Without leading and trailing zeros.
+    let digits: String
+    let exponent: Int
+
+    /// Nil for zero.
+    init?(_ number: Double) {
+        let text = number.magnitude.description
+        let marker = text.firstIndex(of: "e") ?? text.endIndex
+        let mantissa = text[..<marker]
+        let power = marker == text.endIndex ? 0 : Int(text[text.index(after: marker)...]) ?? 0
+        let whole = mantissa.prefix { $0 != "." }
+        let all = mantissa.filter { $0 != "." }
+        let leading = all.prefix { $0 == "0" }.count
+        var digits = String(all.dropFirst(leading))
+        while digits.hasSuffix("0") { digits.removeLast() }
+        guard !digits.isEmpty else { return nil }
+        self.digits = digits
+        exponent = whole.count - 1 - leading + power
+    }
 }
 
 /// The exact decimal digits of a double's magnitude: 0.d₁d₂d₃… × 10^point.

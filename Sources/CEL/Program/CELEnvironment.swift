@@ -55,6 +55,11 @@ package struct CELEnvironment: Sendable {
         return variables.count - 1
     }
 
+    /// Leaves slots without a name until there are `count`: several environments can then give one name one slot.
+    package mutating func reserveSlots(upTo count: Int) {
+        while variables.count < count { variables.append(Variable(name: "", type: .dyn, maxSize: nil)) }
+    }
+
     /// Declares a function. All overloads of one name and number of arguments come in one declaration; a shape that
     /// exists, also in the library, is refused.
     package mutating func declare(_ function: CELFunction) throws(CELDeclarationError) {

@@ -14,36 +14,40 @@ package struct CELProgram: Sendable {
 
     /// Evaluates; the error names the operation that failed.
     package func evaluate(in activation: CELActivation) throws(CELEvaluationError) -> CELValue {
-        var evaluator = Evaluator(code, activation)
-        let value = try evaluator.value(code.root)
-        if evaluator.isExhausted { throw CELEvaluationError(code: .costExceeded, offset: 0) }
-        return value
+        try Evaluator.run(code, activation) { (evaluator) throws(CELEvaluationError) in
+            let value = try evaluator.value(code.root)
+            if evaluator.isExhausted { throw CELEvaluationError(code: .costExceeded, offset: 0) }
+            return value
+        }
     }
 
     /// Evaluates a condition without allocating in the typical case; a result that is not a bool is an error.
     package func evaluateBool(in activation: CELActivation) -> CELBool {
-        var evaluator = Evaluator(code, activation)
-        let outcome = evaluator.bool(code.root)
-        return evaluator.isExhausted ? .isError : outcome
+        Evaluator.run(code, activation) { evaluator in
+            let outcome = evaluator.bool(code.root)
+            return evaluator.isExhausted ? .isError : outcome
+        }
     }
 
     /// Evaluates a condition and keeps the reason of an error.
     package func evaluateBoolReporting(in activation: CELActivation) -> Result<Bool, CELEvaluationError> {
-        var evaluator = Evaluator(code, activation)
-        let outcome = evaluator.bool(code.root)
-        if evaluator.isExhausted { return .failure(CELEvaluationError(code: .costExceeded, offset: 0)) }
-        switch outcome {
-        case .isTrue: return .success(true)
-        case .isFalse: return .success(false)
-        case .isError: return .failure(evaluator.failure)
+        Evaluator.run(code, activation) { evaluator in
+            let outcome = evaluator.bool(code.root)
+            if evaluator.isExhausted { return .failure(CELEvaluationError(code: .costExceeded, offset: 0)) }
+            switch outcome {
+            case .isTrue: return .success(true)
+            case .isFalse: return .success(false)
+            case .isError: return .failure(evaluator.failure)
+            }
         }
     }
 
     /// The cost units of one evaluation, whatever its outcome: for tests and for tuning limits.
     package func cost(in activation: CELActivation) -> UInt64 {
-        var evaluator = Evaluator(code, activation)
-        _ = try? evaluator.value(code.root)
-        return evaluator.context.cost
+        Evaluator.run(code, activation) { evaluator in
+            _ = try? evaluator.value(code.root)
+            return evaluator.context.cost
+        }
     }
 
     /// `line:column: message` of an evaluation error.

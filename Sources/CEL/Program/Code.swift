@@ -88,6 +88,8 @@ final class Code: Sendable {
     let nodes: ContiguousArray<Node>
     let children: ContiguousArray<Int32>
     let constants: ContiguousArray<CELValue>
+    /// The constants that are ints, at the same indexes; zero elsewhere.
+    let integers: ContiguousArray<Int64>
     let functions: ContiguousArray<FunctionBody>
     let loops: ContiguousArray<LoopCode>
     let patterns: ContiguousArray<Pattern>
@@ -103,6 +105,7 @@ final class Code: Sendable {
         nodes = compiler.nodes
         children = compiler.children
         constants = compiler.constants
+        integers = ContiguousArray(compiler.constants.map { if case .int(let number) = $0 { number } else { 0 } })
         functions = compiler.functions
         loops = compiler.loops
         patterns = compiler.patterns

@@ -3,18 +3,32 @@ package enum CELBool: UInt8, Sendable {
     case isTrue, isFalse, isError
 }
 
-/// Runs code on one activation. Conditions never allocate; an error is kept in `failure`.
+/// Runs code on one activation. Conditions never allocate; an error is kept in `failure`. It borrows the slots, so
+/// that their references are not counted; `run` keeps them alive.
 struct Evaluator {
     let code: Code
-    let slots: ContiguousArray<CELValue?>
+    let slots: UnsafeBufferPointer<CELValue?>
     var context: CallContext
     var locals: ContiguousArray<CELValue>
     var failure = CELEvaluationError(code: .noSuchOverload, offset: 0)
 
-    init(_ code: Code, _ activation: CELActivation, limit: UInt64? = nil) {
+    /// Runs `body` with an evaluator that lives no longer than it.
+    @inline(__always)
+    static func run<Outcome, Failure: Error>(
+        _ code: Code, _ activation: CELActivation, limit: UInt64? = nil,
+        _ body: (inout Evaluator) throws(Failure) -> Outcome
+    ) throws(Failure) -> Outcome {
+        try activation.slots.withUnsafeBufferPointer { (slots) throws(Failure) -> Outcome in
+            var evaluator = Evaluator(code, slots, limit: limit ?? code.maxRunCost)
+            return try body(&evaluator)
+        }
+    }
+
+    @inline(__always)
+    private init(_ code: Code, _ slots: UnsafeBufferPointer<CELValue?>, limit: UInt64) {
         self.code = code
-        slots = activation.slots
-        context = CallContext(limit: limit ?? code.maxRunCost)
+        self.slots = slots
+        context = CallContext(limit: limit)
         locals = code.localCount == 0 ? [] : ContiguousArray(repeating: .null, count: code.localCount)
     }
 

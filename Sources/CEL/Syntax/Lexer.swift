@@ -79,7 +79,7 @@ struct Lexer {
 
     private mutating func number() throws(CELCompileError) -> Token.Kind {
         let start = position
-        if peek() == UInt8(ascii: "0"), let marker = peek(1), marker | 0x20 == UInt8(ascii: "x") {
+        if peek() == UInt8(ascii: "0"), peek(1) == UInt8(ascii: "x") {
             position += 2
             let digits = takeDigits(isHexDigit)
             return try integer(source.text(digits), radix: 16, at: start)
@@ -124,19 +124,12 @@ struct Lexer {
         return start..<position
     }
 
-    /// A string or bytes literal when one starts here: optional `r` and `b`, then quotes.
+    /// A string or bytes literal when one starts here: optional `b`, optional `r`, in this order, then quotes.
     private mutating func stringLiteral() throws(CELCompileError) -> Token.Kind? {
-        var (isRaw, isBytes, ahead) = (false, false, 0)
-        while let byte = peek(ahead), ahead < 2 {
-            if byte | 0x20 == UInt8(ascii: "r"), !isRaw {
-                isRaw = true
-            } else if byte | 0x20 == UInt8(ascii: "b"), !isBytes {
-                isBytes = true
-            } else {
-                break
-            }
-            ahead += 1
-        }
+        let isBytes = peek().map { $0 | 0x20 } == UInt8(ascii: "b")
+        var ahead = isBytes ? 1 : 0
+        let isRaw = peek(ahead).map { $0 | 0x20 } == UInt8(ascii: "r")
+        if isRaw { ahead += 1 }
         guard let quote = peek(ahead), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return nil }
         var reader = LiteralReader(
             source: source, position: position + ahead, quote: quote, isRaw: isRaw, isBytes: isBytes)

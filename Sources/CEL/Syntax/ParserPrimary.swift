@@ -71,6 +71,7 @@ extension Parser {
 
     private mutating func list(from start: Int) throws(CELCompileError) -> Expr {
         var elements: [Expr.Element] = []
+        if try lonelyComma(before: .rightBracket) { return try node(.list([]), from: start) }
         while !(try take(.rightBracket)) {
             let isOptional = try take(.question)
             elements.append(Expr.Element(value: try expression(), isOptional: isOptional))
@@ -82,8 +83,16 @@ extension Parser {
         return try node(.list(elements), from: start)
     }
 
+    /// `[,]` and `{,}`, which the grammar allows.
+    private mutating func lonelyComma(before close: Symbol) throws(CELCompileError) -> Bool {
+        guard try take(.comma) else { return false }
+        try expect(close)
+        return true
+    }
+
     private mutating func map(from start: Int) throws(CELCompileError) -> Expr {
         var entries: [Expr.Entry] = []
+        if try lonelyComma(before: .rightBrace) { return try node(.map([]), from: start) }
         while !(try take(.rightBrace)) {
             let isOptional = try take(.question)
             let key = try expression()

@@ -76,10 +76,7 @@ extension Checker {
             }
             expression.reference = .field(index)
             return record.fields[index].type
-        case .map(let key, let value):
-            if !key.isDyn, !key.isExactly(.string) {
-                try report("Only a map with string keys has fields, not \(text(type)).", expression.position)
-            }
+        case .map(_, let value):
             return value
         case .dyn:
             return .dyn

@@ -20,7 +20,7 @@ extension CELValue: CustomStringConvertible {
         case .bool(let flag): output += flag ? "true" : "false"
         case .int(let number): output += String(number)
         case .uint(let number): output += String(number)
-        case .double(let number): output += NumberText.shortest(number)
+        case .double(let number): output += NumberText.plain(number)
         case .string(let text): output += "'" + text.text + "'"
         case .bytes(let bytes):
             output += "b'" + bytes.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "'"

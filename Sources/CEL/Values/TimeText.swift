@@ -110,7 +110,7 @@ struct DigitScanner {
         return value
     }
 
-    /// An optional fraction of one to nine digits, as nanoseconds.
+    /// An optional fraction, as nanoseconds; digits after the ninth are dropped.
     mutating func fraction() -> Int32? {
         guard take(".") else { return 0 }
         var value: Int32 = 0
@@ -118,7 +118,6 @@ struct DigitScanner {
         var count = 0
         while let digit = digits(1) {
             count += 1
-            guard count <= 9 else { return nil }
             value += Int32(digit) * scale
             scale /= 10
         }

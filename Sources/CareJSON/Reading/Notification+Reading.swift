@@ -27,6 +27,10 @@ extension Notification.Content: CareJSONReadable {
       self = .suspensionEnds(
         try object.id("suspension"), residentName: try object.storedText("residentName"),
         until: try object.time("until"))
+    case .outsideAsked:
+      self = .outsideAsked(
+        try object.id("alert"), group: try object.word("group"), kind: try object.word("signalKind"),
+        residentName: object.storedTextOrNil("residentName"), address: object.storedTextOrNil("address"))
     }
   }
 }

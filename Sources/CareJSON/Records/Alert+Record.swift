@@ -26,6 +26,7 @@ extension Alert: CareRecord {
     hospitalSince = try object.timeOrNil("hospitalSince")
     affected = try object.thingOrNil("affected")
     suspended = try object.thingOrNil("suspended")
+    extras = try AlertExtras(json: object)
   }
 }
 

@@ -15,6 +15,7 @@ extension WorkTask: CareRecord {
     state = try object.word("state")
     passedOver = try object.ids("passedOver")
     note = object.storedTextOrNil("note")
+    asked = try object.things("asked")
   }
 }
 

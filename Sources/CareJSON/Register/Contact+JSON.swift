@@ -2,7 +2,8 @@ import CareModel
 import JSONText
 
 extension Contact: RegisterRowJSON {
-  /// Members: `id resident name relation phone order mayBeTold destination`.
+  /// Members: `id resident name relation phone order mayBeTold destination quiet minutesToCome
+  /// holdsKey`.
   package func writeMembers(to object: inout JSONWriter) {
     object.member("id", id)
     object.member("resident", resident)
@@ -12,15 +13,20 @@ extension Contact: RegisterRowJSON {
     object.member("order", order)
     object.member("mayBeTold", mayBeTold)
     object.member("destination", destination)
+    object.member("quiet", quiet)
+    object.member("minutesToCome", minutesToCome)
+    object.member("holdsKey", holdsKey)
   }
 
-  /// Reads a contact; who may be told must be said, everything but `order` and `destination` is required.
+  /// Reads a contact; who may be told must be said. Not required: `order destination quiet minutesToCome holdsKey`.
   package init(json object: JSONObjectReader, id: ContactID?) throws(CareJSONError) {
     self.init(
       id: try object.ownID(id), resident: try object.id("resident"), name: try object.text("name"),
       relation: try object.text("relation", maximumBytes: 128), phone: try object.text("phone", maximumBytes: 128),
       order: try object.intOrNil("order", in: 0...1000) ?? 0, mayBeTold: try object.bool("mayBeTold"),
-      destination: try object.destinationOrNil("destination"))
+      destination: try object.destinationOrNil("destination"), quiet: try object.thingOrNil("quiet"),
+      minutesToCome: try object.intOrNil("minutesToCome", in: 0...1440),
+      holdsKey: try object.boolOrNil("holdsKey") ?? false)
   }
 }
 

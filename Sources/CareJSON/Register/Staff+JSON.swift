@@ -2,11 +2,17 @@ import CareModel
 import JSONText
 
 extension StaffMember: RegisterRowJSON {
-  /// Members: `id name roles districts position positionAt destination active canSignIn`.
+  /// Members: `id name roles skills districts position positionAt destination active canSignIn`.
   package func writeMembers(to object: inout JSONWriter) {
     object.member("id", id)
     object.member("name", name)
     object.member("roles", words: roles)
+    if !skills.isEmpty {
+      object.key("skills")
+      object.array { list in
+        for skill in skills { list.value(skill) }
+      }
+    }
     object.member("districts", districts: districts)
     object.member("position", position)
     object.member("positionAt", positionAt)
@@ -23,7 +29,27 @@ extension StaffMember: RegisterRowJSON {
       id: try object.ownID(id), name: try object.text("name"), roles: try object.words("roles"),
       districts: try object.districts("districts"), position: try object.positionOrNil("position"),
       positionAt: try object.timeOrNil("positionAt"), destination: try object.destinationOrNil("destination"),
-      isActive: try object.boolOrNil("active") ?? true)
+      isActive: try object.boolOrNil("active") ?? true, skills: try object.skills("skills"))
+  }
+}
+
+extension JSONObjectReader {
+  /// Skills: at most ``StaffMember/maximumSkills`` words of letters, digits, `.`, `_` and `-`.
+  func skills(_ name: String) throws(CareJSONError) -> [String] {
+    let words = try storedTexts(name)
+    let isRight =
+      words.count <= StaffMember.maximumSkills
+      && words.allSatisfy { word in
+        (1...64).contains(word.utf8.count)
+          && word.unicodeScalars.allSatisfy {
+            switch $0 {
+            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
+            default: false
+            }
+          }
+      }
+    guard isRight else { throw error(name, .outOfRange) }
+    return words
   }
 }
 

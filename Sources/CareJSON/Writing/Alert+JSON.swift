@@ -4,7 +4,8 @@ import JSONText
 extension Alert: CareJSONObject {
   /// Members: `id district case key class severity kind resident dwelling serial openedAt lastSignalAt signalCount
   /// raisedCount windowMicroseconds burstStartedAt burstCount state holder verification resolution policy ruleSetHash
-  /// reason tracks verdict oddities hospitalSince affected suspended`.
+  /// reason tracks verdict oddities hospitalSince affected suspended`, and those of its
+  /// ``AlertExtras`` that it has: `labels targets inhibitKeys inhibited asked calls lastCall`.
   package func writeMembers(to object: inout JSONWriter) {
     object.member("id", id)
     object.member("district", district)
@@ -36,6 +37,7 @@ extension Alert: CareJSONObject {
     object.member("hospitalSince", hospitalSince)
     object.member("affected", affected)
     object.member("suspended", suspended)
+    if hasExtras { extras.writeMembers(to: &object) }
   }
 }
 

@@ -61,6 +61,12 @@ extension Notification.Content: CareJSONObject {
       object.member("suspension", suspension)
       object.member("residentName", residentName)
       object.member("until", until)
+    case .outsideAsked(let alert, let group, let kind, let residentName, let address):
+      object.member("alert", alert)
+      object.member("group", group)
+      object.member("signalKind", kind)
+      object.member("residentName", residentName)
+      object.member("address", address)
     }
   }
 
@@ -76,13 +82,14 @@ extension Notification.Content: CareJSONObject {
     case .reminder: .reminder
     case .reminderWithdrawn: .reminderWithdrawn
     case .suspensionEnds: .suspensionEnds
+    case .outsideAsked: .outsideAsked
     }
   }
 
   /// The names of the contents; the raw value is the `type` on the wire and in the outbox.
   package enum ContentType: String, Sendable, CaseIterable {
     case offer, offerWithdrawn, nudge, alertWaits, signalJoined, deviceStatus, reminder, reminderWithdrawn
-    case suspensionEnds
+    case suspensionEnds, outsideAsked
   }
 }
 

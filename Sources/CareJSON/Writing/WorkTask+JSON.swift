@@ -3,7 +3,7 @@ import JSONText
 
 extension WorkTask: CareJSONObject {
   /// Members: `id district case kind alert stay resident dwelling state createdAt startsAt policy progress slots
-  /// passedOver note`.
+  /// passedOver note`, and `asked` when somebody outside is.
   package func writeMembers(to object: inout JSONWriter) {
     object.member("id", id)
     object.member("district", district)
@@ -21,6 +21,7 @@ extension WorkTask: CareJSONObject {
     object.member("slots", slots)
     object.member("passedOver", ids: passedOver)
     object.member("note", note)
+    if !asked.isEmpty { object.member("asked", asked) }
   }
 }
 

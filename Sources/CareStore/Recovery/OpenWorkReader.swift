@@ -26,6 +26,7 @@ struct OpenWorkReader: Sendable {
     async let suspensions = records(Suspension.self, Selection.suspensions, moment)
     async let repeats = repeats(moment)
     async let lines = lines(moment)
+    async let correlations = correlations(moment)
     let number = try await moment.read("commit number") { reader in
       (try await commitNumber(reader.transaction), rows: 1)
     }
@@ -34,6 +35,7 @@ struct OpenWorkReader: Sendable {
       reminders: try await reminders, suspensions: try await suspensions, notifications: try await notifications)
     snapshot.repeats = try await repeats
     snapshot.lines = try await lines
+    snapshot.correlations = try await correlations
     return snapshot
   }
 
@@ -54,6 +56,14 @@ struct OpenWorkReader: Sendable {
       var lines: [KnownLine] = []
       try await reader.rows(of: BoundStatement(sql: LineRows.all)) { lines.append(try LineRows.known($0)) }
       return (lines, rows: lines.count)
+    }
+  }
+
+  private func correlations(_ moment: RecoverySnapshot) async throws -> [CorrelationRow] {
+    try await moment.read("correlations") { reader in
+      var rows: [CorrelationRow] = []
+      try await reader.rows(of: BoundStatement(sql: CorrelationRows.all)) { rows.append(try CorrelationRows.row($0)) }
+      return (rows, rows: rows.count)
     }
   }
 

@@ -6,7 +6,8 @@ extension Contact: RegisterRow {
     "contacts", table: "contact", key: .uuid("id"),
     [
       .uuid("resident_id"), .text("name"), .text("relation"), .text("phone"), .integer("call_order"),
-      .flag("may_be_told"), .text("channel"), .text("address"),
+      .flag("may_be_told"), .text("channel"), .text("address"), .integer("quiet_from"), .integer("quiet_until"),
+      .integer("quiet_offset"), .integer("minutes_to_come"), .flag("holds_key"),
     ])
 
   var change: RegisterChange { .contact(self) }
@@ -17,14 +18,21 @@ extension Contact: RegisterRow {
       rows.uuids { $0.id }, rows.uuids { $0.resident }, rows.texts { $0.name }, rows.texts { $0.relation },
       rows.texts { $0.phone }, rows.integers { $0.order }, rows.flags { $0.mayBeTold },
       rows.texts { $0.destination?.channel }, rows.texts { $0.destination?.address },
+      rows.integers { $0.quiet?.fromMinute }, rows.integers { $0.quiet?.untilMinute },
+      rows.integers { $0.quiet?.offsetMinutes }, rows.integers { $0.minutesToCome }, rows.flags { $0.holdsKey },
     ]
   }
 
   init(row: PQRow) throws(PQError) {
+    var quiet: QuietHours?
+    if let from = try row.int4OrNil(9), let until = try row.int4OrNil(10), let offset = try row.int4OrNil(11) {
+      quiet = QuietHours(fromMinute: Int(from), untilMinute: Int(until), offsetMinutes: Int(offset))
+    }
     self.init(
       id: try row.id(0), resident: try row.id(1), name: try row.text(2), relation: try row.text(3),
       phone: try row.text(4), order: Int(try row.int4(5)), mayBeTold: try row.bool(6),
-      destination: try row.destinationOrNil(7))
+      destination: try row.destinationOrNil(7), quiet: quiet, minutesToCome: try row.int4OrNil(12).map { Int($0) },
+      holdsKey: try row.bool(13))
   }
 }
 

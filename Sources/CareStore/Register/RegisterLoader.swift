@@ -44,6 +44,26 @@ package enum RegisterLoader {
     return book
   }
 
+  /// The register in one transaction, with the shifts that had not ended at a moment.
+  static func loadForReplay(
+    _ transaction: PQTransaction, shiftsFrom from: Timestamp, deadlineSeconds: Double
+  ) async throws -> RegisterBook {
+    let reader = RecoveryReader(transaction: transaction, deadlineSeconds: deadlineSeconds)
+    var book = RegisterBook()
+    try await read([Resident.self, Contact.self], into: &book, reader)
+    try await reader.rows(of: identifiers.bind()) { row in
+      guard let kind = PatientIdentifier.Kind(rawValue: try row.text(1)) else { return }
+      let identifier = PatientIdentifier(kind: kind, authority: try row.text(2), value: try row.text(3))
+      book.add(identifier, to: try row.id(0))
+    }
+    try await read(
+      [Dwelling.self, Device.self, Party.self, Hospital.self, StaffMember.self], into: &book, reader)
+    try await reader.rows(of: Shift.current.bind(.timestamptz(from.microseconds))) { row in
+      book.apply(try Shift(row: row).change)
+    }
+    return book
+  }
+
   private static let identifiers = Statement(
     name: "all_identifiers",
     sql: "select resident_id, kind, authority, value from identifier_directory order by position")

@@ -7,6 +7,7 @@ extension StaffMember: RegisterRow {
     [
       .text("name"), .text("roles"), .text("districts"), .double("latitude"), .double("longitude"),
       .time("position_at"), .text("channel"), .text("address"), .bytes("secret_digest"), .flag("is_active"),
+      .text("skills"),
     ])
 
   var change: RegisterChange { .staff(self) }
@@ -20,6 +21,7 @@ extension StaffMember: RegisterRow {
       .doubleArray(rows.map { $0.position?.latitude }), .doubleArray(rows.map { $0.position?.longitude }),
       rows.times { $0.positionAt }, rows.texts { $0.destination?.channel }, rows.texts { $0.destination?.address },
       .byteaArray(rows.map(\.secretDigest)), rows.flags { $0.isActive },
+      rows.texts { $0.skills.joined(separator: ",") },
     ]
   }
 
@@ -29,7 +31,8 @@ extension StaffMember: RegisterRow {
       roles: try row.text(2).split(separator: ",").compactMap { StaffRole(rawValue: String($0)) },
       districts: try row.text(3).split(separator: ",").compactMap { DistrictID($0) },
       position: try row.positionOrNil(4), positionAt: try row.timeOrNil(6), destination: try row.destinationOrNil(7),
-      secretDigest: try row.bytea(9), isActive: try row.bool(10))
+      secretDigest: try row.bytea(9), isActive: try row.bool(10),
+      skills: try row.text(11).split(separator: ",").map { String($0) })
   }
 }
 

@@ -35,7 +35,7 @@ package struct GroupStatements {
     func append<Row>(_ rows: [Row], _ bind: ([Row]) -> BoundStatement) {
       if !rows.isEmpty { statements.append(bind(rows)) }
     }
-    append(commits.compactMap(\.signal), SignalRow.bind)
+    append(commits.compactMap(\.signal) + commits.flatMap(\.emissions), SignalRow.bind)
     let alerts = lastStates(commits.flatMap(\.alerts)) { $0.id }
     let tasks = lastStates(commits.flatMap(\.tasks)) { $0.id }
     let texts = RecordTexts(alerts: alerts, tasks: tasks)
@@ -52,6 +52,7 @@ package struct GroupStatements {
     append(lastStates(commits.flatMap(\.notifications)) { $0.id }, OutboxRows.bind)
     append(lastStates(commits.flatMap(\.outboxMarks)) { $0.notification }, OutboxRows.bind)
     append(lastStates(commits.flatMap(\.lines)) { $0.serial }, LineRows.bind)
+    statements += CorrelationRows.bind(lastStates(commits.flatMap(\.correlations)) { $0.key })
     append(commits.flatMap(EventRows.rows)) { EventRows.bind($0, shard: shard, texts: texts) }
     return statements
   }

@@ -20,7 +20,7 @@ enum OpenAPIDocument {
       document.objectMember("components") { components in
         components.objectMember("schemas") { schemas in
           for (name, schema) in BodySchemas.all + AnswerSchemas.all + SuspensionSchemas.all
-            + RegisterSchemas.all {
+            + RuleSchemas.all + RegisterSchemas.all {
             schemas.key(text: name)
             schema.write(to: &schemas)
           }

@@ -8,7 +8,12 @@ extension EngineHost: EnginePort {
     let answer = metrics.counted(signal.kind.group, parts.clock, answer)
     switch signal.kind.group {
     case .supervision: heard(signal, answer: answer)
-    case .telemetry: keepTelemetry(signal, answer: answer)
+    case .telemetry:
+      // Of a kind that some rule waits for it moves that rule, in one commit with its own row.
+      guard correlatedKinds.withLock({ $0.contains(signal.kind) }) else {
+        return keepTelemetry(signal, answer: answer)
+      }
+      offerCorrelated(signal, answer: answer)
     case .alarm, .technical, .request, .hospital, .unknown:
       noteSign(of: signal)
       post({ .signalReceived($0, signal) }) { answer($0.outcome) }
@@ -64,6 +69,29 @@ extension EngineHost: EnginePort {
     guard [.supervision, .telemetry].contains(signal.kind.group) else { return }
     loop.heard(HeardDevice(serial: serial, at: now, batteryPercent: signal.batteryPercent))
   }
+
+  /// Telemetry on the way of the alarms: it is turned back long before an alarm would be, and its sender keeps it.
+  private func offerCorrelated(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
+    guard loop.mailbox.withLock({ $0.count }) < Self.maximumCorrelatedWaiting else { return answer(.unavailable) }
+    let now = parts.clock.now()
+    // Motion is one row a minute here too; a second copy goes on to the engine, which knows the first.
+    guard case .write = telemetryGate.withLock({ $0.admit(signal, at: now, input: ids.next(at: now)) }) else {
+      noteSign(of: signal)
+      passedOver.add(1, ordering: .relaxed)
+      return answer(.accepted)
+    }
+    let isKnown = signal.source.serial.map { readModel.device($0) != nil } ?? false
+    if isKnown, let serial = signal.source.serial {
+      parts.telemetry.heard([(serial, now, signal.batteryPercent)])
+    }
+    post({ .signalReceived($0, signal) }) { [weak self] acknowledgement in
+      if acknowledgement == .unavailable { self?.telemetryGate.withLock { $0.failed(signal, receivedAt: now) } }
+      answer(acknowledgement.outcome)
+    }
+  }
+
+  /// Inputs that may wait for the loop before telemetry that rules read is turned back.
+  package static var maximumCorrelatedWaiting: Int { 10_000 }
 
   private func keepTelemetry(_ signal: Signal, answer: @escaping @Sendable (DeliveryOutcome) -> Void) {
     let now = parts.clock.now()

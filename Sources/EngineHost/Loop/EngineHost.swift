@@ -58,6 +58,7 @@ package final class EngineHost: Sendable {
   let events: EventHub
   /// What the host exports; ``EngineMetrics/update(_:)`` before a scrape.
   package let metrics: EngineMetrics
+  let correlatedKinds: Mutex<Set<SignalKind>>
   let telemetryGate = Mutex(TelemetryGate())
   let passedOver = Atomic<Int>(0)
   private let leadership: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
@@ -67,6 +68,7 @@ package final class EngineHost: Sendable {
   package init(parts: Parts, rules: RuleSet, settings: EngineSettings = EngineSettings()) {
     self.parts = parts
     roomForCases = settings.roomForCases
+    correlatedKinds = Mutex(rules.correlations.kinds)
     metrics = EngineMetrics(factory: parts.metrics)
     let peers = PeerDirectory()
     let events = EventHub()
@@ -98,9 +100,14 @@ package final class EngineHost: Sendable {
 
   /// Takes the shard, loads what is open, and decides from then on.
   ///
-  /// - Parameter leadershipLost: called when another engine has taken the shard; nothing may be served after that.
+  /// - Parameters:
+  ///   - leadershipLost: called when another engine has taken the shard; nothing may be served after that.
+  ///   - olderRules: gives the rule sets of these hashes, under which open alerts were opened.
   /// - Throws: what the store says when the database cannot be used.
-  package func start(leadershipLost: @escaping @Sendable () -> Void) async throws {
+  package func start(
+    leadershipLost: @escaping @Sendable () -> Void,
+    olderRules: @Sendable ([String]) async -> [RuleSet] = { _ in [] }
+  ) async throws {
     leadership.withLock { $0 = leadershipLost }
     let begin = ContinuousClock.now
     let state = try await parts.store.open(now: parts.clock.now()) { [weak self] in self?.storeReported($0) }
@@ -111,6 +118,8 @@ package final class EngineHost: Sendable {
     let now = parts.clock.now()
     loop.post(.rules { $0.adopt(state.register, at: now) })
     loop.post(.news(.casesLoaded(state.snapshot)))
+    let hashes = Set(state.snapshot.alerts.map(\.ruleSetHash)).sorted()
+    for older in await olderRules(hashes) { loop.post(.rules { $0.keep(older) }) }
     readModel.load(state.snapshot, room: roomForCases)
     // Behind the open work in the mailbox: from here on the engine decides.
     await withCheckedContinuation { continuation in loop.post(.rules { _ in continuation.resume() }) }
@@ -146,7 +155,10 @@ package final class EngineHost: Sendable {
   }
 
   /// Decides by another rule set from now on.
-  package func activate(_ rules: RuleSet) { loop.post(.rules { $0.activate(rules) }) }
+  package func activate(_ rules: RuleSet) {
+    correlatedKinds.withLock { $0 = rules.correlations.kinds }
+    loop.post(.rules { $0.activate(rules) })
+  }
 
   /// Whether alarms can be taken now under the strict policy: the store answers.
   package var isReady: Bool { !isStoreAwayNow.load(ordering: .relaxed) }

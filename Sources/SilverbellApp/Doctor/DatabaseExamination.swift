@@ -36,6 +36,7 @@ struct DatabaseExamination {
       findings.append(schema)
       guard schema.level == .ok else { return (findings, nil) }
       findings.append(try await partitions(connection))
+      findings.append(try await rules(connection))
       let devices = try await connection.query("select count(*) from device_directory").first.int8(0)
       return (findings, devices)
     } catch {
@@ -90,6 +91,16 @@ struct DatabaseExamination {
       try await DatabaseStart.checkSchema(on: connection, migrations: migrations)
       return .ok("schema", "\(migrations.count) is what this program needs.")
     } catch { return .problem("schema", "\(error)", do: nil) }
+  }
+
+  private func rules(_ connection: PQConnection) async throws(PQError) -> Finding {
+    let rows = try await connection.query(
+      "select version, left(hash, 12), name from rule_set order by version desc limit 1")
+    guard rows.count > 0 else {
+      return .ok("rules.version", "is none yet: the first start stores the rule file as version 1.")
+    }
+    let row = try rows.first
+    return .ok("rules.version", "\(try row.int4(0)) (\(try row.text(2)), \(try row.text(1))) is in force.")
   }
 
   private func partitions(_ connection: PQConnection) async throws(PQError) -> Finding {

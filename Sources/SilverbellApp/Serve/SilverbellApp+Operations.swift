@@ -16,7 +16,7 @@ extension SilverbellApp {
   static func makeRegistry() -> MetricsRegistry {
     MetricsRegistry(
       describing: EngineMetrics.help + StoreMetrics.help + IntakeMetrics.help + ConsoleMetrics.help
-        + ChannelMetrics.help + ProcessMetrics.help + LoopMetrics.help)
+        + ChannelMetrics.help + ProcessMetrics.help + LoopMetrics.help + RuleLife.help)
   }
 
   /// The daemon's state: its loops, and whether alarms are accepted.

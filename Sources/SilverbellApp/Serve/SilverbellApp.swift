@@ -14,7 +14,7 @@ import NIOPosix
 import NotificationChannel
 import Operations
 import PQ
-import RuleFiles
+import RuleSets
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -33,6 +33,8 @@ package final class SilverbellApp: Sendable {
   private let executable: String
   let collector: PortCollector
   private let ending = Mutex(Ending())
+  private let reloadSignals: [UnixSignal]
+  private let reloading = Mutex<RuleKeeper?>(nil)
 
   /// What ends the daemon from outside, once there is something to end.
   private struct Ending {
@@ -43,10 +45,14 @@ package final class SilverbellApp: Sendable {
 
   /// A daemon that is ready to ``run(signals:)``.
   ///
-  /// - Parameter executable: the path of the running program; the migrations are looked for beside and above it.
+  /// - Parameters:
+  ///   - executable: the path of the running program; the migrations are looked for beside and above it.
+  ///   - reloadSignals: signals of the system that mean "read the rules again".
   package init(
-    configuration: Configuration, executable: String, logger: Logger, clock: WallClock = .system
+    configuration: Configuration, executable: String, logger: Logger, clock: WallClock = .system,
+    reloadSignals: [UnixSignal] = []
   ) {
+    self.reloadSignals = reloadSignals
     self.configuration = configuration
     self.executable = executable
     self.logger = logger
@@ -56,6 +62,9 @@ package final class SilverbellApp: Sendable {
 
   /// The ports, once everything listens; nil when the daemon ended before.
   package func ports() async -> BoundPorts? { await collector.wait() }
+
+  /// Which rules are in force and what is wrong with them; nil before the start.
+  package var ruleStatus: RuleKeeper.Status? { reloading.withLock { $0 }?.status }
 
   /// Ends ``run(signals:)`` in good order.
   package func stop() async {
@@ -72,14 +81,13 @@ package final class SilverbellApp: Sendable {
   /// - Throws: ``StartProblem``.
   package func run(signals: [UnixSignal] = []) async throws(StartProblem) {
     defer { collector.end() }
-    let rules = try loadRules()
     try await PortCheck.run(configuration.listeners)
     let database = try await prepareDatabase()
     let webhook = configuration.webhookSecret.map {
       WebhookChannel(settings: WebhookSettings(secret: Array($0.utf8)), now: clock.now)
     }
     do {
-      try await serve(database, rules: rules, webhook: webhook, signals: signals)
+      try await serve(database, webhook: webhook, signals: signals)
     } catch {
       await webhook?.shutDown()
       if ending.withLock({ $0.hasLostLeadership }) { throw .leadershipLost }
@@ -88,14 +96,6 @@ package final class SilverbellApp: Sendable {
     await webhook?.shutDown()
     if ending.withLock({ $0.hasLostLeadership }) { throw .leadershipLost }
     logger.notice("stopped")
-  }
-
-  private func loadRules() throws(StartProblem) -> RuleSet {
-    do throws(RuleFileRefusal) {
-      return try RuleFiles.load(path: configuration.rulesPath)
-    } catch {
-      throw .rules("\(error)")
-    }
   }
 
   /// Waits for the database and looks at its schema.
@@ -109,13 +109,15 @@ package final class SilverbellApp: Sendable {
   }
 
   private func serve(
-    _ database: DatabaseStart, rules: RuleSet, webhook: WebhookChannel?, signals: [UnixSignal]
+    _ database: DatabaseStart, webhook: WebhookChannel?, signals: [UnixSignal]
   ) async throws {
     let hosts = database.hosts
     let pool = PQPool(size: configuration.databasePoolSize, maxWaiters: 256) { () async throws(PQError) in
       try await hosts.connect(applicationName: "silverbell-console", deadlineSeconds: 1)
     }
     let register = PostgresRegister(pool: pool)
+    let ruleLife = RuleLife(pool: pool, path: configuration.rulesPath, clock: clock, logger: logger)
+    let rules = try await ruleLife.start()
     // Asked before the register is read: what changes in between is read twice rather than never.
     let version = try await register.changes(after: -1).version
     let registry = Self.makeRegistry()
@@ -131,17 +133,23 @@ package final class SilverbellApp: Sendable {
     let host = EngineHost(
       parts: parts(hosts, register: register, telemetry: telemetry, webhook: webhook, counting: counting), rules: rules,
       settings: settings)
-    try await host.start { [weak self] in self?.leadershipLost() }
+    try await host.start(
+      leadershipLost: { [weak self] in self?.leadershipLost() }, olderRules: { await ruleLife.keeper.sets(of: $0) })
+    await ruleLife.keeper.connect { host.activate($0) }
+    reloading.withLock { $0 = ruleLife.keeper }
+    ruleLife.follow(registry)
     let state = serviceState(host)
     let console = ConsoleService(
       settings: consoleSettings,
-      ports: consolePorts(host, register: register, history: PostgresHistory(pool: pool), registry: registry),
+      ports: consolePorts(
+        host, register: register, history: PostgresHistory(pool: pool), ruleLife: ruleLife, registry: registry),
       logger: logger,
       onRunning: { [collector] port in collector.listening("http", port: port) })
     var services: [any Service] = [
       operations(registry, state, host), HostService(host: host), TelemetryService(telemetry: telemetry),
       RegisterService(host: host, hosts: hosts, version: version),
       PartitionService(hosts: hosts, clock: clock, horizon: counting.horizon, logger: logger),
+      RuleService(keeper: ruleLife.keeper, hosts: hosts, reloadSignals: reloadSignals),
     ]
     services.append(contentsOf: receivers(host, registry))
     services.append(console)
@@ -241,7 +249,8 @@ extension SilverbellApp {
   }
 
   private func consolePorts(
-    _ host: EngineHost, register: PostgresRegister, history: PostgresHistory, registry: MetricsRegistry
+    _ host: EngineHost, register: PostgresRegister, history: PostgresHistory, ruleLife: RuleLife,
+    registry: MetricsRegistry
   ) -> ConsolePorts {
     let key = Array(configuration.secretKey.utf8)
     return ConsolePorts(
@@ -249,6 +258,6 @@ extension SilverbellApp {
       makeSecret: {
         let text = Randomness.secret()
         return ConsolePorts.Secret(text: text, digest: secretDigest(Array(text.utf8), key: key))
-      }, metrics: registry)
+      }, metrics: registry, rules: ruleLife.desk(history: history, register: register))
   }
 }

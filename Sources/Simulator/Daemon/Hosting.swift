@@ -1,4 +1,5 @@
 import AlertEngine
+import AlertRules
 import CareModel
 import FeedSession
 import HL7
@@ -200,7 +201,8 @@ extension Simulation {
       let input = nextInput()
       switch delivery.what {
       case .signal(let signal):
-        if signal.kind.group == .supervision || signal.kind.group == .telemetry {
+        let isCorrelated = rules.correlations.kinds.contains(signal.kind)
+        if signal.kind.group == .supervision || signal.kind.group == .telemetry && !isCorrelated {
           if let serial = signal.source.serial {
             let sign = HeardDevice(serial: serial, at: engineNow, batteryPercent: signal.batteryPercent)
             signs[serial] = engineNow

@@ -28,6 +28,8 @@ struct SimulatedStore {
   private var remembered: [MessageDigest: RememberedMessage] = [:]
   /// How the lines to devices stand.
   private(set) var lines: [String: DeviceLine] = [:]
+  /// Instances of `correlate` rules.
+  private(set) var correlations: [CorrelationKey: CorrelationRow] = [:]
   private var openKeys: [OpenKey: AlertID] = [:]
   private var commitments: [OfferID: StaffCommitment] = [:]
   private var commitmentsByStaff: [StaffID: [OfferID]] = [:]
@@ -46,6 +48,8 @@ struct SimulatedStore {
     sequence = commit.number
     lineages[commit.number] = commit.lineage
     if let signal = commit.signal { try apply(signal) }
+    for emission in commit.emissions { try apply(emission) }
+    for row in commit.correlations { correlations[row.key] = row.deadline == nil ? nil : row }
     for alert in commit.alerts where alert.state == .resolved { write(alert) }
     for alert in commit.alerts where alert.state != .resolved {
       let key = OpenKey(district: alert.district, key: alert.key)
@@ -139,7 +143,7 @@ struct SimulatedStore {
     func isWanted(_ key: CaseKey) -> Bool { keys?.contains(key) ?? true }
     let wantedStays = stays.values.map(\.stay).filter { isWanted($0.caseKey) }.sorted { $0.id < $1.id }
     let repeats = remembered.values.filter { $0.until > now }.sorted { ($0.until, $0.signal) < ($1.until, $1.signal) }
-    return CaseSnapshot(
+    var snapshot = CaseSnapshot(
       caseKeys: keys, commitNumber: sequence,
       alerts: alerts.values.filter { alert in
         guard isWanted(alert.caseKey) else { return false }
@@ -152,6 +156,8 @@ struct SimulatedStore {
       notifications: notifications.values.filter { isWanted($0.caseKey) && !fates.contains($0.id) }
         .sorted { $0.id < $1.id },
       repeats: keys == nil ? repeats : [])
+    if keys == nil { snapshot.correlations = correlations.values.sorted { $0.key < $1.key } }
+    return snapshot
   }
 
   /// Tells messages apart by what they say, whatever became of the rest of the signal.

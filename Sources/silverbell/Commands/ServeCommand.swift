@@ -7,7 +7,7 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract: "Takes signals, decides, dispatches; ends in good order on SIGTERM and SIGINT.",
-    discussion: "Exit code 75: another engine has taken the shard.")
+    discussion: "SIGHUP: reads the rules again. Exit code 75: another engine has taken the shard.")
 
   @OptionGroup var file: ConfigurationOption
 
@@ -15,7 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
     let configuration = try file.load()
     let app = SilverbellApp(
       configuration: configuration, executable: Terminal.executable,
-      logger: Terminal.logger(level: configuration.logLevel, format: configuration.logFormat))
+      logger: Terminal.logger(level: configuration.logLevel, format: configuration.logFormat),
+      reloadSignals: [.sighup])
     do {
       try await app.run(signals: [.sigterm, .sigint])
     } catch {

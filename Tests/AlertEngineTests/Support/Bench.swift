@@ -22,10 +22,11 @@ struct Bench {
 
   init(
     onDuty: [StaffRole] = [.desk, .shiftLeader, .dutyChief, .responder, .carer],
-    settings: EngineSettings = EngineSettings()
+    settings: EngineSettings = EngineSettings(), rules: RuleSet = SimulationRules.standard,
+    also: [RegisterChange] = []
   ) {
-    core = EngineCore(rules: SimulationRules.standard, settings: settings)
-    _ = core.step(.referenceChanged(Self.register(onDuty, now)), at: now)
+    core = EngineCore(rules: rules, settings: settings)
+    _ = core.step(.referenceChanged(Self.register(onDuty, now) + also), at: now)
     _ = core.step(.casesLoaded(CaseSnapshot(caseKeys: nil, commitNumber: 0)), at: now)
   }
 

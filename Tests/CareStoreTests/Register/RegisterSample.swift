@@ -35,7 +35,9 @@ enum RegisterSample {
     Contact(
       id: id(3, number), resident: id(2, number), name: "女儿 \(number)", relation: "daughter", phone: "+86 \(number)",
       order: number % 4, mayBeTold: number % 2 == 0,
-      destination: number % 2 == 0 ? Destination(channel: "webhook", address: "https://example.test/\(number)") : nil)
+      destination: number % 2 == 0 ? Destination(channel: "webhook", address: "https://example.test/\(number)") : nil,
+      quiet: number % 3 == 0 ? Contact.QuietHours(fromMinute: 1320, untilMinute: number % 1440) : nil,
+      minutesToCome: number % 5 == 0 ? number % 60 : nil, holdsKey: number % 7 == 0)
   }
 
   static func device(_ number: Int) -> Device {
@@ -48,7 +50,8 @@ enum RegisterSample {
     StaffMember(
       id: id(4, 1), name: "王", roles: [.responder, .nurse], districts: [2, 1],
       position: Position(latitude: 1, longitude: -2), positionAt: Sample.start,
-      destination: Destination(channel: "wecom", address: "w"), secretDigest: [1], isActive: true),
+      destination: Destination(channel: "wecom", address: "w"), secretDigest: [1], isActive: true,
+      skills: ["lifting", "night.watch"]),
     StaffMember(id: id(4, 2), name: "李", roles: [], isActive: false),
   ]
   static let shifts = [

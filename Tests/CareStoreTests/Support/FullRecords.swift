@@ -86,6 +86,7 @@ enum FullRecords {
       .reminder(ReminderID(high: 4, low: 4), residentName: "李", hospitalCode: "H1", admittedAt: at),
       .reminderWithdrawn(ReminderID(high: 4, low: 4), residentName: "李"),
       .suspensionEnds(SuspensionID(high: 4, low: 5), residentName: "李", until: at),
+      .outsideAsked(alert, group: .neighbour, kind: .gas, residentName: "李", address: nil),
     ]
     let routes: [Notification.Route] = [
       .staffPhone(Sample.staff(1)),

@@ -100,6 +100,7 @@ struct PostgresTelemetryTests {
     let telemetry = world.telemetry()
     let log = AnswerLog()
     let killer = try await world.connect()
+    var count = 10_000
     try await running(telemetry) {
       for round in 0..<20 {
         telemetry.write(round * 500..<round * 500 + 500, log)
@@ -110,14 +111,19 @@ struct PostgresTelemetryTests {
           """)
       }
       await log.wait(for: 10_000)
+      // A slow machine may lose every batch of before; the last connection stays.
+      while !log.answers.values.contains([true]) {
+        telemetry.write(count..<count + 1, log)
+        count += 1
+        await log.wait(for: count)
+      }
     }
-    #expect(log.answers.count == 10_000)
+    #expect(log.answers.count == count)
     #expect(log.answers.values.allSatisfy { $0.count == 1 })
     let confirmed = log.answers.filter { $0.value == [true] }.map { Int64($0.key) }
     let written = Set(
       try await world.numbers("select (extract(epoch from received_at) * 1000)::bigint from signal"))
     let start = Sample.start.microseconds / 1000
-    #expect(!confirmed.isEmpty)
     #expect(confirmed.allSatisfy { written.contains(start + $0) })
   }
 
