@@ -14,6 +14,8 @@ enum BenchCommand {
     var allocations: Double
     /// The most that is allowed, in nanoseconds; nil where there is no target.
     var target: Double?
+    /// The expression itself, where other engines can be measured with it.
+    var body: String?
   }
 
   static func run(_ arguments: [String]) -> Int32 {
@@ -74,7 +76,7 @@ enum BenchCommand {
   private static func json(_ lines: [Line]) -> String {
     "[" + lines.map { line in
       "{\"name\":\"\(line.name)\",\"ns\":\(text(line.nanoseconds)),\"allocations\":\(text(line.allocations)),"
-        + "\"target\":\(line.target.map(text) ?? "null")}"
+        + "\"target\":\(line.target.map(text) ?? "null"),\"body\":\(line.body.map { "\"\($0)\"" } ?? "null")}"
     }.joined(separator: ",\n ") + "]"
   }
 

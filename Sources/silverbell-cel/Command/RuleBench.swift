@@ -57,31 +57,3 @@ enum RuleBench {
     return lines
   }
 }
-
-/// The same rule as the body of a loop inside the language, over maps instead of records, less the empty loop: what can
-/// be measured alike in engines of other languages, whose calls would cost more than the rule.
-enum LoopBench {
-  static let elements = 1_000
-
-  /// `body` once for every element of a list, with the facts as maps.
-  static func loop(_ body: String) -> String {
-    let list = "[" + Array(repeating: "1", count: elements).joined(separator: ",") + "]"
-    return "[{'kind': 'panic', 'battery': 11}].all(signal, [{'risk': 4, 'district': 'Wuzhong'}].all(resident, "
-      + "\(list).all(i, \(body))))"
-  }
-
-  static func lines() throws -> [BenchCommand.Line] {
-    let full = try CELEnvironment().compile(loop(BenchCommand.rule))
-    let empty = try CELEnvironment().compile(loop("i > 0"))
-    let activation = CELActivation([])
-    precondition(full.evaluateBool(in: activation) == .isTrue, "the loop ends at its end only")
-    let whole = BenchCommand.measure("", calls: 20) { _ = full.evaluateBool(in: activation) }
-    let rest = BenchCommand.measure("", calls: 20) { _ = empty.evaluateBool(in: activation) }
-    return [
-      BenchCommand.Line(
-        name: "the rule as the body of a loop over maps",
-        nanoseconds: (whole.nanoseconds - rest.nanoseconds) / Double(elements),
-        allocations: (whole.allocations - rest.allocations) / Double(elements), target: nil)
-    ]
-  }
-}
