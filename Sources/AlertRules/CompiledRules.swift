@@ -81,7 +81,8 @@ final class CompiledRules: Sendable {
   let alertIndex: KindIndex
   let route: Route
   let policies: [String: Policy]
-  let schedules: ScheduleReads
+  /// What conditions read that a signal of a kind can meet.
+  let schedules: [SignalKind: ScheduleReads]
   let inhibit: [Inhibit]
   let inhibitSources: KindIndex
   let inhibitTargets: KindIndex
@@ -96,8 +97,9 @@ final class CompiledRules: Sendable {
     policies: [String: Policy], schedules: ScheduleBook = .empty, inhibit: [Inhibit] = [],
     overrides: [ResidentID: [Override]] = [:], choices: [Choice] = []
   ) {
-    self.schedules = schedules.reads(
-      of: classify.map(\.program) + alert.flatMap { [$0.program] + $0.key } + route.programs
+    self.schedules = Self.schedules(
+      schedules,
+      classify.map(\.program) + alert.flatMap { [$0.program] + $0.key } + route.programs
         + overrides.values.joined().flatMap { $0.classify.map(\.program) })
     self.inhibit = inhibit
     self.overrides = overrides
@@ -115,6 +117,23 @@ final class CompiledRules: Sendable {
     self.policies = policies
     classifyIndex = KindIndex(classify.map(\.program))
     alertIndex = KindIndex(alert.map(\.program))
+  }
+
+  private static func schedules(
+    _ book: ScheduleBook, _ programs: [CELProgram]
+  ) -> [SignalKind: ScheduleReads] {
+    let timed = programs.filter { !book.reads(of: CollectionOfOne($0)).isEmpty }
+    if timed.isEmpty { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: SignalKind.allCases.map { kind in
+        (kind, book.reads(of: timed.filter { ExpressionCheck.isPossible($0, kind) }))
+      })
+  }
+
+  /// The activation with the schedules that conditions on a signal of a kind read.
+  func timed(_ activation: CELActivation, _ facts: RuleFacts) -> CELActivation {
+    if schedules.isEmpty { return activation }
+    return schedules[facts.signal.kind]?.adding(to: activation, at: facts.now) ?? activation
   }
 }
 

@@ -18,11 +18,11 @@ struct Decider {
   mutating func decide() -> RoutingDecision {
     let own = rules.overrides.isEmpty ? [] : rules.overrides(of: facts.resident?.id, at: facts.now)
     var activation = CompiledRules.activation(facts, own)
-    let timed = rules.schedules.adding(to: activation, at: facts.now)
+    let timed = rules.timed(activation, facts)
     var (alertClass, severity) = classify(timed)
     if !own.isEmpty { apply(own, timed, &alertClass, &severity) }
     activation.slots.append(FactRecords.decided(alertClass, severity: severity, labels: labels))
-    activation = rules.schedules.adding(to: activation, at: facts.now)
+    activation = rules.timed(activation, facts)
     var route = alertRoute(activation, alertClass)
     if route != nil {
       let policy = self.policy(activation, own)

@@ -40,13 +40,13 @@ extension RuleSet {
     let own = rules.overrides.isEmpty ? [] : rules.overrides(of: facts.resident?.id, at: facts.now)
     var activation = CompiledRules.activation(facts, own)
     let (decision, trace) = explain(facts)
-    let timed = rules.schedules.adding(to: activation, at: facts.now)
+    let timed = rules.timed(activation, facts)
     var findings = rules.classifyIndex.candidates(facts.signal.kind).map { index in
       RuleFinding("classify", rules.classify[index].id, rules.classify[index].program, timed)
     }
     activation.slots.append(
       FactRecords.decided(decision.alertClass, severity: decision.severity, labels: decision.labels))
-    activation = rules.schedules.adding(to: activation, at: facts.now)
+    activation = rules.timed(activation, facts)
     for index in rules.alertIndex.candidates(facts.signal.kind) {
       findings.append(RuleFinding("alert", rules.alert[index].id, rules.alert[index].program, activation))
       if rules.alert[index].id == trace.alertRule { break }

@@ -46,6 +46,9 @@ struct ScheduleReads: Sendable {
     self.schedules = schedules.contains { $0 != nil } ? schedules : []
   }
 
+  /// Nothing is read.
+  var isEmpty: Bool { schedules.isEmpty }
+
   /// The activation with the values at a moment; the same activation when none is read.
   func adding(to activation: CELActivation, at now: Timestamp) -> CELActivation {
     guard !schedules.isEmpty else { return activation }

@@ -46,7 +46,7 @@ package struct RuleDeskService: RuleDesk {
       version.write(to: &writer)
       return RuleAnswer(json: writer.bytes)
     case .check(let text):
-      let check = RuleCheck(Array(text.utf8), name: "rules")
+      let check = RuleCheck(Array(text.utf8), name: "rules", staff: try await office.store.staff())
       return .object { check.write(to: &$0) }
     case .diff(let text, let since): return try await diff(text, since)
     case .activate(let text, let by, let second, let reason):

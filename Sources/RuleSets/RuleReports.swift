@@ -11,16 +11,22 @@ package struct RuleCheck: Sendable {
   package var set: (name: String, hash: String, cost: RuleCost)?
   /// Everything that is wrong.
   package var problems: [RuleFileProblem]
+  /// What is not wrong but will not work with the staff of the register.
+  package var warnings: [RuleFileProblem]
   /// The tests that were run.
   package var tests: [RuleFile.TestResult]
 
   /// Checks a file and runs its tests.
-  package init(_ bytes: [UInt8], name: String) {
+  ///
+  /// - Parameter staff: the staff of the register; nil = unknown, so that nothing is said about it.
+  package init(_ bytes: [UInt8], name: String, staff: [StaffMember]? = nil) {
     tests = []
+    warnings = []
     do throws(RuleFileRefusal) {
       let file = try RuleFiles.read(bytes: bytes, name: name)
       set = (file.set.name, file.set.hash, file.set.cost)
       problems = []
+      if let staff { warnings = file.warnings(staff: staff) }
       tests = file.runTests()
       try file.check()
     } catch {
@@ -33,7 +39,7 @@ package struct RuleCheck: Sendable {
 
   /// For people, a line each.
   package var lines: [String] {
-    var lines = problems.map(\.description)
+    var lines = problems.map(\.description) + warnings.map { "warning: \($0)" }
     if let set {
       lines.append(
         "\(set.name): cost of the dearest expression \(set.cost.cost) of \(RuleLimits.expressionCost) "
@@ -59,6 +65,7 @@ package struct RuleCheck: Sendable {
       }
     }
     object.arrayMember("problems") { array in for problem in problems { problem.write(to: &array) } }
+    object.arrayMember("warnings") { array in for warning in warnings { warning.write(to: &array) } }
     object.arrayMember("tests") { array in for test in tests { test.write(to: &array) } }
   }
 }

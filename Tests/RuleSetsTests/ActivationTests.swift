@@ -2,6 +2,7 @@ import AlertRules
 import CareModel
 import CareStore
 import EngineHost
+import JSONText
 import RuleFiles
 import RuleSets
 import RuleTrials
@@ -120,6 +121,23 @@ struct ActivationTests {
     #expect((found.signals, found.activeAlerts, found.candidateAlerts) == (2, 2, 2))
     #expect(found.alerts == [.later: 2])
     #expect(found.entries.map(\.signal) == [SignalID(high: 9, low: 2), SignalID(high: 9, low: 1)])
+  }
+
+  @Test("a step that nobody of the register satisfies is a warning at its line, and no reason to refuse")
+  func warnings() async throws {
+    let world = try await RuleWorld()
+    let staff = try await world.store.staff()
+    #expect(staff.count == 4)
+    let bytes = RuleWorld.bytes()
+    let check = RuleCheck(bytes, name: "f.yaml", staff: staff)
+    #expect(check.isRight && check.warnings.count == 1, "\(check.lines)")
+    let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").firstIndex { $0.contains("carers") } ?? 0
+    #expect(check.lines.first?.hasPrefix("warning: f.yaml:\(line + 1):") == true, "\(check.lines)")
+    #expect(check.lines.first?.contains("nobody among the staff is one of carers") == true, "\(check.lines)")
+    let answer = await RuleDeskService(office: world.office).answer(.check(String(decoding: bytes, as: UTF8.self)))
+    let told = try JSONValue(parsing: answer.json)
+    #expect(told["ok"]?.bool == true && told["warnings"]?.array?.count == 1)
+    #expect(RuleCheck(bytes, name: "f.yaml").warnings.isEmpty)
   }
 
   private func activated(_ outcome: RuleOffice.Outcome) throws -> RuleVersion {

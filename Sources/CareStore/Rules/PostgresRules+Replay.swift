@@ -80,6 +80,13 @@ extension PostgresRules {
     } catch { throw StoreProblem(error) }
   }
 
+  /// The staff of the register.
+  package func staff() async throws(StoreProblem) -> [StaffMember] {
+    do {
+      return try await pool.query(StaffMember.table.all.bind()).map { try StaffMember(row: $0) }
+    } catch { throw StoreProblem(error) }
+  }
+
   /// Earlier than anything that is kept, and a moment that PostgreSQL has.
   private static let earliest = Timestamp(microseconds: 0)
 

@@ -30,6 +30,8 @@ package protocol RuleStore: Sendable {
   ) async throws(StoreProblem) -> [DecidedSignal]
   /// The alert of a task; nil when there is no such task, or it has none.
   func alert(of task: TaskID) async throws(StoreProblem) -> AlertID?
+  /// The staff of the register.
+  func staff() async throws(StoreProblem) -> [StaffMember]
   /// The register as it is now, with the shifts that had not ended at `from`; for replay.
   func registerBook(shiftsFrom from: Timestamp) async throws -> RegisterBook
 }

@@ -27,11 +27,18 @@ struct CheckRulesCommand: AsyncParsableCommand {
   @Argument(help: "The rule file.")
   var file: String
 
+  @OptionGroup var config: ConfigurationOption
+
+  @Flag(help: "Also warn of steps that nobody of the configured database's staff satisfies.")
+  var register = false
+
   @Flag(help: "Write a JSON object.")
   var json = false
 
   func run() async throws {
-    let check = RuleCheck(try RuleFiles.bytes(path: file), name: file)
+    let bytes = try RuleFiles.bytes(path: file)
+    let staff = register ? try await withRuleStore(config) { try await $0.staff() } : nil
+    let check = RuleCheck(bytes, name: file, staff: staff)
     Terminal.write(json ? Terminal.json { check.write(to: &$0) } : check.lines.joined(separator: "\n"))
     guard check.isRight else { throw CommandFailure("The rules are refused: correct the lines above.") }
   }
