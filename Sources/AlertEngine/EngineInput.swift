@@ -23,6 +23,12 @@ package enum Input: Sendable, Equatable {
   case committed(Int64)
   /// This commit was rolled back for its content (a data error), alone; later unconfirmed ones were not written.
   case commitFailed(Int64, CommitFailure)
+  /// The local log holds the inputs of this lineage's commits up to this number.
+  case logged(Int64, lineage: Int)
+  /// The local log cannot be written: what it does not hold is refused, and from then on the store alone counts.
+  case logLost
+  /// The local log is written (again): from now on both copies count.
+  case logReady
   /// What the store knows of the cases asked for with ``Output/reload(_:)``, or of all at start.
   case casesLoaded(CaseSnapshot)
   /// The store cannot be reached: senders are not kept waiting.

@@ -2,6 +2,8 @@ import CareModel
 
 /// Something to do.
 package enum Output: Sendable, Equatable {
+  /// Keep this input in the local log beside its commit; answered with ``Input/logged(_:lineage:)``.
+  case log(LoggedInput)
   /// Write this, after all earlier ones, whole or not at all.
   case commit(Commit)
   /// Tell whoever sent the input; comes only after what it rests on is durable.
@@ -10,8 +12,30 @@ package enum Output: Sendable, Equatable {
   case notify(Notification)
   /// Put these on the event stream as entries of this commit, counted from the given ordinal.
   case publish(Int64, firstOrdinal: Int, [CareEvent])
+  /// Show these while the store is away; they come again, with their ids, once their commit is durable.
+  case publishProvisionally([CareEvent])
   /// Read these cases as the store knows them and answer with ``Input/casesLoaded(_:)``.
   case reload([CaseKey])
+}
+
+/// An input that changed state, as the local log keeps it.
+package struct LoggedInput: Sendable, Equatable {
+  /// The number of the commit that it became.
+  package var number: Int64
+  /// The lineage of that commit.
+  package var lineage: Int
+  /// Engine time of the input.
+  package var at: Timestamp
+  /// What happened.
+  package var input: Input
+
+  /// An input for the log.
+  package init(number: Int64, lineage: Int, at: Timestamp, input: Input) {
+    self.number = number
+    self.lineage = lineage
+    self.at = at
+    self.input = input
+  }
 }
 
 /// The answer to the sender of an input.

@@ -50,6 +50,10 @@ package struct EngineSettings: Sendable {
   package var taskWatch: TimeSpan = .minutes(10)
   /// How long a resolved alert that was read again, to be reopened, stays in memory at least.
   package var recallMemory: TimeSpan = .minutes(1)
+  /// Who is answered while the store is away.
+  package var ackPolicy = AckPolicy.strict
+  /// A life notification whose commit is not answered for this long goes out on the strength of the local log.
+  package var lifeRelease: TimeSpan = .milliseconds(500)
   /// Inputs that may wait for the store at once; more are not taken, and their senders told so.
   package var maximumUnconfirmed = 200_000
   /// Inputs that may wait for a reload.
@@ -76,4 +80,12 @@ package struct EngineSettings: Sendable {
 
   /// The defaults.
   package init() {}
+}
+
+/// Whether a sender is answered while the store is away (architecture page, section 2).
+package enum AckPolicy: String, Sendable, CaseIterable {
+  /// Only what both copies hold is acknowledged.
+  case strict
+  /// While the store is away the local log is enough; hospital messages stay strict, as their senders queue.
+  case available
 }

@@ -47,7 +47,7 @@ package struct Signal: Sendable, Equatable {
 package struct SignalSource: Sendable, Hashable {
   /// The protocol, one word per feed folder.
   package enum Feed: String, Sendable, CaseIterable {
-    case mqtt, mllp, http, console, simulator, engine
+    case mqtt, dc09, mllp, fhir, http, mapped, scaip, jt808, watch, console, simulator, engine
   }
 
   /// The protocol that brought the signal.

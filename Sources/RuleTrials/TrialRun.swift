@@ -126,7 +126,7 @@ package struct TrialRun {
           queue.append(.committed(commit.number))
         case .notify(let notification):
           queue.append(.deliveryReported(nextID(), notification.id, .delivered))
-        case .acknowledge, .publish, .reload: break
+        case .log, .acknowledge, .publish, .publishProvisionally, .reload: break
         }
       }
     }

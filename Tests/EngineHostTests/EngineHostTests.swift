@@ -130,8 +130,9 @@ struct EngineHostTests {
     let missed = try #require(world.host.subscribe(after: start))
     var ids: [EventID] = []
     for await entry in missed {
-      ids.append(entry.id)
-      if entry.id == newest { break }
+      let id = try #require(entry.id)
+      ids.append(id)
+      if id == newest { break }
     }
     #expect(ids.first?.commit == 42)
     #expect(ids == ids.sorted())

@@ -151,6 +151,10 @@ final class MemoryStore: CommitStore {
     CaseSnapshot(caseKeys: cases, commitNumber: 41)
   }
 
+  func appliedInputs(among inputs: [InputID]) async throws -> Set<InputID> {
+    Set(commits.map(\.input)).intersection(inputs)
+  }
+
   func loadCase(of alert: AlertID, now: Timestamp) async throws -> CaseSnapshot? { nil }
   func close(deadline: Swift.Duration) async {}
 }

@@ -100,6 +100,7 @@ struct PureTarget: Sendable, CustomTestStringConvertible {
     PureTarget(folder: "Sources/JSONText", allowed: []),
     PureTarget(folder: "Sources/CEL", allowed: []),
     PureTarget(folder: "Sources/CareJSON", allowed: ["CareModel", "JSONText"]),
+    PureTarget(folder: "Sources/InputRecords", allowed: ["AlertEngine", "CareModel"]),
     PureTarget(folder: "Sources/TextCodecs", allowed: ["Glibc"]),
     PureTarget(folder: "Sources/CivilZones", allowed: []),
     PureTarget(folder: "Sources/AlertRules", allowed: ["CareModel", "CEL", "CivilZones"]),

@@ -8,14 +8,19 @@ struct CommitStream {
   /// Raised with every failed commit.
   private(set) var lineage = 0
   /// The store cannot be reached.
-  var isStoreAway = false
+  private(set) var isStoreAway = false
   /// Cases are being read anew after a failed commit.
   private(set) var isReloading = false
   /// Inputs that came while cases are being reloaded, in order.
   var deferred: Deque<(input: Input, at: Timestamp)> = []
-  private var unconfirmed: Deque<Pending> = []
+  /// How far the local log is.
+  var log = LogProgress()
+  var unconfirmed: Deque<Pending> = []
+  private let policy: AckPolicy
+  /// The store holds all commits up to this number.
+  private var committedThrough: Int64 = 0
 
-  private struct Pending {
+  struct Pending {
     var number: Int64
     var source: Source
     var cases: [CaseKey]
@@ -44,17 +49,23 @@ struct CommitStream {
   private var retries: [Retry] = []
   private var poisonedInputs: [InputID: Int] = [:]
 
+  init(policy: AckPolicy) { self.policy = policy }
+
   var unconfirmedCount: Int { unconfirmed.count + deferred.count }
 
   /// Continues the numbering that the store knows.
-  mutating func resume(after number: Int64) { nextNumber = number + 1 }
+  mutating func resume(after number: Int64) {
+    nextNumber = number + 1
+    committedThrough = number
+  }
 
   /// Numbers a commit's successor and holds what the outside may see of it; `cases` are all that it touched.
   mutating func append(
     _ number: Int64, from source: Source, cases: [CaseKey], held: [Output], into outputs: inout [Output]
   ) {
     var held = held
-    if isStoreAway { Self.releaseAsUnavailable(&held, into: &outputs) }
+    if isStoreAway, !waitsForLog(source.input) { Self.releaseAsUnavailable(&held, into: &outputs) }
+    log.appended(number, at: source.at, held)
     unconfirmed.append(Pending(number: number, source: source, cases: cases, held: held))
     nextNumber += 1
   }
@@ -64,17 +75,29 @@ struct CommitStream {
     guard !held.isEmpty else { return }
     guard let last = unconfirmed.indices.last else { return outputs.append(contentsOf: held) }
     var held = held
-    if isStoreAway { Self.releaseAsUnavailable(&held, into: &outputs) }
+    if isStoreAway {
+      if !waitsForLog(source.input) {
+        Self.releaseAsUnavailable(&held, into: &outputs)
+      } else if log.holds(unconfirmed[last].number) {
+        return outputs.append(contentsOf: held)
+      }
+    }
     unconfirmed[last].held.append(contentsOf: held)
     unconfirmed[last].riders.append(source)
   }
 
-  /// Releases what waited for commits up to a number.
+  /// The store holds commits up to a number.
   ///
   /// - Returns: fingerprints of the released signals that have no message id.
-  mutating func release(upTo number: Int64, into outputs: inout [Output]) -> [UInt64] {
+  mutating func committed(upTo number: Int64, into outputs: inout [Output]) -> [UInt64] {
+    committedThrough = max(committedThrough, number)
+    return release(into: &outputs)
+  }
+
+  /// Releases what both copies hold, or the store alone where there is no log.
+  mutating func release(into outputs: inout [Output]) -> [UInt64] {
     var fingerprints: [UInt64] = []
-    while let first = unconfirmed.first, first.number <= number {
+    while let first = unconfirmed.first, first.number <= committedThrough, log.isDone(first.number) {
       outputs.append(contentsOf: first.held)
       if case .signalReceived(_, let signal) = first.source.input,
         case .whileUnacknowledged(let fingerprint) = signal.repeatKey
@@ -82,21 +105,31 @@ struct CommitStream {
         fingerprints.append(fingerprint)
       }
       if let id = first.source.input.id, !poisonedInputs.isEmpty { poisonedInputs[id] = nil }
+      log.released(first.number)
       unconfirmed.removeFirst()
     }
     return fingerprints
   }
 
-  /// Senders are not kept waiting for a store that does not answer; what was decided stays queued for it.
+  /// Senders are not kept waiting for a store that does not answer; what was decided stays queued for it, and what the
+  /// local log holds goes out on its strength.
   mutating func storeLost(into outputs: inout [Output]) {
     isStoreAway = true
     for index in unconfirmed.indices {
-      Self.releaseAsUnavailable(&unconfirmed[index].held, into: &outputs)
+      let waiting = ([unconfirmed[index].source] + unconfirmed[index].riders).filter { waitsForLog($0.input) }
+      Self.releaseAsUnavailable(&unconfirmed[index].held, except: waiting.compactMap(\.input.id), into: &outputs)
     }
     for input in retries.map(\.source.input) + deferred.map(\.input) {
       if let refusal = input.refusal { outputs.append(refusal) }
     }
+    releaseByLog(into: &outputs)
   }
+
+  /// The store answers again.
+  mutating func storeBack() { isStoreAway = false }
+
+  /// Whether an input is answered once the local log holds it, while the store is away.
+  private func waitsForLog(_ input: Input) -> Bool { log.isWritten && policy == .available && !input.isAlwaysStrict }
 
   /// Takes a failed commit and all after it out of the stream.
   ///
@@ -118,6 +151,7 @@ struct CommitStream {
       retries += pending.riders.map { Retry(source: $0, isPoison: false) }
     }
     unconfirmed.removeSubrange(start...)
+    log.failed(from: number)
     reloading = cases
     return (cases, inputs)
   }
@@ -143,9 +177,11 @@ struct CommitStream {
     return retries + deferred.map { Retry(source: Source(input: $0.input, at: $0.at), isPoison: false) }
   }
 
-  private static func releaseAsUnavailable(_ held: inout [Output], into outputs: inout [Output]) {
+  static func releaseAsUnavailable(
+    _ held: inout [Output], except waiting: [InputID] = [], into outputs: inout [Output]
+  ) {
     for index in held.indices.reversed() {
-      guard case .acknowledge(let id, _) = held[index] else { continue }
+      guard case .acknowledge(let id, _) = held[index], !waiting.contains(id) else { continue }
       held.remove(at: index)
       outputs.append(.acknowledge(id, .unavailable))
     }

@@ -18,7 +18,7 @@ package struct EngineCore: Sendable {
   var repeats: RepeatMemory
   var supervision: SupervisionTable
   var correlations = CorrelationTable()
-  var stream = CommitStream()
+  var stream: CommitStream
   var draft: Draft
   var outputs: [Output] = []
   /// Resolved alerts in memory, oldest first, for the bound.
@@ -37,6 +37,7 @@ package struct EngineCore: Sendable {
   package init(rules: RuleSet, settings: EngineSettings = EngineSettings()) {
     self.rules = rules
     self.settings = settings
+    stream = CommitStream(policy: settings.ackPolicy)
     repeats = RepeatMemory(limit: settings.maximumRemembered)
     supervision = SupervisionTable(settings: settings.supervision)
     suspensions = SuspensionBook(maximumEnded: settings.maximumEndedSuspensions)
@@ -63,29 +64,49 @@ package struct EngineCore: Sendable {
     case .committed(let number):
       supervision.confirmed(upTo: number)
       correlations.confirmed(upTo: number)
-      for fingerprint in stream.release(upTo: number, into: &outputs) { unacknowledged[fingerprint] = nil }
+      forget(stream.committed(upTo: number, into: &outputs))
       dropWhatIsNoLongerSo()
+    case .logged(let number, let lineage):
+      forget(stream.logged(upTo: number, lineage: lineage, into: &outputs))
+      dropWhatIsNoLongerSo()
+    case .logLost:
+      forget(stream.logLost(into: &outputs))
+      dropWhatIsNoLongerSo()
+    case .logReady: stream.log.ready(next: stream.nextNumber)
     case .commitFailed(let number, _): beginReload(from: number)
     case .casesLoaded(let snapshot): load(snapshot, at: latest)
     case .storeLost:
       stream.storeLost(into: &outputs)
+      dropWhatIsNoLongerSo()
       correlationStoreLost()
     case .storeBack:
-      stream.isStoreAway = false
+      stream.storeBack()
       supervision.hearAgain(at: latest, heardUntil: latest)
       correlationStoreBack()
     }
     return outputs
   }
 
+  /// Takes an input of an earlier run that the store lacks, at its own time: only what is decided later moves on.
+  package mutating func replay(_ input: Input, at time: Timestamp) -> [Output] {
+    latest = max(latest, time)
+    outputs.removeAll(keepingCapacity: true)
+    take(input, at: time)
+    return outputs
+  }
+
   /// When ``Input/deadlineReached(_:)`` is due next; nil when nothing waits.
   package var nextDeadline: Timestamp? {
     guard !stream.isReloading, stream.unconfirmedCount < settings.maximumUnconfirmed else { return nil }
-    guard let other = [supervisionDue, unwrittenCorrelationsDue].compactMap({ $0 }).min() else {
+    let others = [supervisionDue, unwrittenCorrelationsDue, lifeReleaseDue]
+    guard let other = others.compactMap({ $0 }).min() else {
       return deadlines.earliest
     }
     return min(deadlines.earliest ?? .distantFuture, other)
   }
+
+  /// When the oldest life notification goes out whose commit is unanswered.
+  private var lifeReleaseDue: Timestamp? { stream.log.oldestLife.map { $0 + settings.lifeRelease } }
 
   /// Inputs that are decided and not yet known to be durable.
   package var unconfirmedCount: Int { stream.unconfirmedCount }
@@ -102,6 +123,11 @@ package struct EngineCore: Sendable {
       return
     }
     decide(input, at: now)
+  }
+
+  /// A second copy of these would be a new message now.
+  private mutating func forget(_ fingerprints: [UInt64]) {
+    for fingerprint in fingerprints { unacknowledged[fingerprint] = nil }
   }
 
   /// What waited for its commit and was overtaken meanwhile is not sent; what expired waiting is given up when due.
@@ -132,7 +158,8 @@ package struct EngineCore: Sendable {
       }
     case .deliveryReported(_, let notification, let report): deliveryReported(notification, report)
     case .deadlineReached: fireDeadline()
-    case .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack:
+    case .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed, .logged, .logLost,
+      .logReady, .casesLoaded, .storeLost, .storeBack:
       return
     }
     if rules.watchesCases { followCases() }
@@ -159,6 +186,10 @@ package struct EngineCore: Sendable {
     for notification in draft.notifications { unreleased.insert(notification.id) }
     supervision.wrote(commit.lines, in: commit.number)
     correlations.wrote(draft.correlations, in: commit.number, isHousekeeping: draft.isHousekeeping)
+    if stream.log.isWritten {
+      outputs.append(
+        .log(LoggedInput(number: commit.number, lineage: commit.lineage, at: draft.now, input: input)))
+    }
     outputs.append(.commit(commit))
     let cases = commit.caseKeys(and: draft.markedCases)
     stream.append(commit.number, from: source, cases: cases, held: held, into: &outputs)
@@ -197,6 +228,7 @@ package struct EngineCore: Sendable {
   }
 
   private mutating func fireDeadline() {
+    if stream.releaseLife(until: draft.now - settings.lifeRelease, into: &outputs) { return dropWhatIsNoLongerSo() }
     if let due = unwrittenCorrelationsDue, due <= draft.now { return writeCorrelations() }
     guard let owner = deadlines.popDue(at: draft.now) else { return superviseDue() }
     draft.fired = owner
@@ -220,7 +252,7 @@ extension Input {
     case .signalReceived(let id, _), .staffAnswered(let id, _), .operatorActed(let id, _, _):
       .acknowledge(id, .unavailable)
     case .deliveryReported, .deadlineReached, .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed,
-      .casesLoaded, .storeLost, .storeBack:
+      .logged, .logLost, .logReady, .casesLoaded, .storeLost, .storeBack:
       nil
     }
   }
@@ -231,7 +263,8 @@ extension Input {
     case .signalReceived(let id, _), .staffAnswered(let id, _), .operatorActed(let id, _, _),
       .deliveryReported(let id, _, _), .deadlineReached(let id):
       id
-    case .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed, .casesLoaded, .storeLost, .storeBack:
+    case .recipientOnline, .heard, .referenceChanged, .committed, .commitFailed, .logged, .logLost,
+      .logReady, .casesLoaded, .storeLost, .storeBack:
       nil
     }
   }

@@ -11,6 +11,9 @@ extension EngineCore {
       notifications: book.notifications.values.sorted { $0.id < $1.id })
   }
 
+  /// The number of the newest commit that was decided.
+  package var lastCommitNumber: Int64 { stream.nextNumber - 1 }
+
   /// Cases are being read anew: inputs wait, and no deadline fires.
   package var isReloading: Bool { stream.isReloading }
 }

@@ -1,15 +1,13 @@
 import CareModel
+import EngineHost
 import PQ
 
 extension PostgresCommitStore {
-  /// Most inputs asked about at once.
-  package static let maximumInputsAsked = 10_000
-
   /// Which of these inputs the database has decided already; what it lacks is stepped again from the input log.
-  /// - Parameter inputs: at most ``maximumInputsAsked``.
+  /// - Parameter inputs: at most ``JournalPortion/maximum``.
   /// - Throws: when the database cannot be asked.
   package func appliedInputs(among inputs: [InputID]) async throws -> Set<InputID> {
-    precondition(inputs.count <= Self.maximumInputsAsked, "asked in bounded portions")
+    precondition(inputs.count <= JournalPortion.maximum, "asked in bounded portions")
     // The key begins with the district, which the log does not know: there are few, found by skipping through it.
     let statement = BoundStatement(
       sql: """

@@ -84,8 +84,9 @@ struct EventStream: Sendable {
     _ live: AsyncStream<PublishedEvent>, after position: EventID, _ writer: inout any ResponseBodyWriter
   ) async throws {
     let reading = Task {
-      for await published in live where published.id > position {
-        guard await handover.give(.entry(StoredEvent(published))) else { return }
+      for await published in live {
+        if let id = published.id, id <= position { continue }
+        guard await handover.give(EventFrame(published, position)) else { return }
       }
       handover.finish()
     }
@@ -94,7 +95,7 @@ struct EventStream: Sendable {
       handover.finish()
     }
     while let frame = await handover.take() {
-      if case .entry(let event) = frame, !filter(event) { continue }
+      if let event = frame.event, !filter(event) { continue }
       try await write(frame, &writer)
     }
   }
@@ -106,10 +107,12 @@ struct EventStream: Sendable {
   }
 }
 
-extension StoredEvent {
-  /// The entry as it is stored.
-  init(_ published: PublishedEvent) {
+extension EventFrame {
+  /// An entry as it is stored, or will be.
+  init(_ published: PublishedEvent, _ position: EventID) {
     let event = published.event
-    self.init(id: published.id, district: event.district, type: event.kind.rawValue, json: event.jsonText)
+    let stored = StoredEvent(
+      id: published.id ?? position, district: event.district, type: event.kind.rawValue, json: event.jsonText)
+    self = published.id == nil ? .provisional(stored) : .entry(stored)
   }
 }

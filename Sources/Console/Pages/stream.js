@@ -79,7 +79,11 @@ export class Stream {
       if (field === "id") id = value;
       if (field === "data") data.push(value);
     }
-    if (id === null) return;
+    if (id === null) {
+      // While the database is away entries have no id yet; they come again with one.
+      if (data.length > 0) this.handlers.event(type, JSON.parse(data.join("\n")));
+      return;
+    }
     this.failures = 0;
     if (type === "ready") {
       const isFirst = this.lastID === null;

@@ -13,6 +13,8 @@ package final class EngineHost: Sendable {
   package struct Parts: Sendable {
     /// The shared truth.
     package var store: any CommitStore
+    /// The local second copy; nil = the store is the only one.
+    package var journal: (any InputJournal)?
     /// Signals that open nothing.
     package var telemetry: any TelemetryStore
     /// The register, for changes made by others.
@@ -32,11 +34,12 @@ package final class EngineHost: Sendable {
 
     /// The parts of a host.
     package init(
-      store: any CommitStore, telemetry: any TelemetryStore, register: any RegisterStore,
-      channels: any ChannelDelivery, secretKey: [UInt8], clock: WallClock, eventLoop: any EventLoop, logger: Logger,
-      metrics: any MetricsFactory = NOOPMetricsHandler.instance
+      store: any CommitStore, journal: (any InputJournal)? = nil, telemetry: any TelemetryStore,
+      register: any RegisterStore, channels: any ChannelDelivery, secretKey: [UInt8], clock: WallClock,
+      eventLoop: any EventLoop, logger: Logger, metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) {
       self.store = store
+      self.journal = journal
       self.telemetry = telemetry
       self.register = register
       self.channels = channels
@@ -77,11 +80,12 @@ package final class EngineHost: Sendable {
     self.events = events
     credentials = CredentialDirectory(key: parts.secretKey)
     let router = NotificationRouter(peers: peers, channels: parts.channels)
-    let (store, ids, clock) = (parts.store, ids, parts.clock)
+    let (store, journal, ids, clock) = (parts.store, parts.journal, ids, parts.clock)
     let mailbox = Relay()
     loop = EngineLoop(
       core: EngineCore(rules: rules, settings: settings), eventLoop: parts.eventLoop, clock: clock, ids: ids,
       outlets: EngineLoop.Outlets(
+        log: { journal?.append($0) },
         write: { store.write($0) },
         notify: { notification in
           router.send(notification) { report in
@@ -93,6 +97,10 @@ package final class EngineHost: Sendable {
         publish: { number, ordinal, entries in
           readModel.apply(entries)
           events.publish(commit: number, firstOrdinal: ordinal, entries)
+        },
+        publishProvisionally: { entries in
+          readModel.apply(entries)
+          events.publishProvisionally(entries)
         },
         reload: { cases in mailbox.reload(cases) }), meters: LoopMeters(metrics: metrics, clock: clock))
     mailbox.connect(to: loop, store: store, clock: clock, logger: parts.logger)
@@ -121,6 +129,7 @@ package final class EngineHost: Sendable {
     let hashes = Set(state.snapshot.alerts.map(\.ruleSetHash)).sorted()
     for older in await olderRules(hashes) { loop.post(.rules { $0.keep(older) }) }
     readModel.load(state.snapshot, room: roomForCases)
+    try await openJournal()
     // Behind the open work in the mailbox: from here on the engine decides.
     await withCheckedContinuation { continuation in loop.post(.rules { _ in continuation.resume() }) }
     report(state, read: read - begin, ready: ContinuousClock.now - begin)
@@ -140,10 +149,11 @@ package final class EngineHost: Sendable {
       ])
   }
 
-  /// Writes what is queued and closes the store.
+  /// Writes what is queued and closes both copies.
   package func stop(within deadline: Swift.Duration) async {
     events.finish()
     await parts.store.close(deadline: deadline)
+    await parts.journal?.close()
   }
 
   /// Follows register changes of others until cancelled: asks every `interval`, and at once on ``registerHint()``.
@@ -177,7 +187,9 @@ package final class EngineHost: Sendable {
 
   private func storeReported(_ event: StoreEvent) {
     switch event {
-    case .committed(let number): loop.post(.news(.committed(number)))
+    case .committed(let number):
+      loop.post(.news(.committed(number)))
+      parts.journal?.confirmed(through: number)
     case .failed(let number, let failure):
       parts.logger.error(
         "commit refused, its case is read again",
@@ -185,7 +197,7 @@ package final class EngineHost: Sendable {
       loop.post(.news(.commitFailed(number, failure)))
     case .lost:
       isStoreAwayNow.store(true, ordering: .relaxed)
-      parts.logger.warning("database lost; nothing is acknowledged until it is back")
+      parts.logger.warning("database lost; what is decided meanwhile is written when it is back")
       loop.post(.news(.storeLost))
     case .back:
       isStoreAwayNow.store(false, ordering: .relaxed)

@@ -14,6 +14,8 @@ final class EngineLoop: Sendable {
   enum Mail: Sendable {
     case input(Input, at: Timestamp, answer: Answer?)
     case news(Input)
+    /// An input of an earlier run that the store lacks.
+    case replay(Input, at: Timestamp)
     case rules(@Sendable (inout EngineCore) -> Void)
   }
 
@@ -22,9 +24,11 @@ final class EngineLoop: Sendable {
 
   /// What the loop hands out; called on the loop, must not block.
   struct Outlets: Sendable {
+    var log: @Sendable ([LoggedInput]) -> Void
     var write: @Sendable ([Commit]) -> Void
     var notify: @Sendable (Notification) -> Void
     var publish: @Sendable (Int64, Int, [CareEvent]) -> Void
+    var publishProvisionally: @Sendable ([CareEvent]) -> Void
     var reload: @Sendable ([CaseKey]) -> Void
   }
 
@@ -51,6 +55,7 @@ final class EngineLoop: Sendable {
     /// Several for an action that was sent again before it was answered.
     var answers: [InputID: [Answer]] = [:]
     var commits: [Commit] = []
+    var logged: [LoggedInput] = []
     var timer: Scheduled<Void>?
     var timerAt: Timestamp?
   }
@@ -131,6 +136,7 @@ final class EngineLoop: Sendable {
     case .news(let input):
       perform(state.core.step(input, at: clock.now()), &state)
       meters.stepped(input)
+    case .replay(let input, let at): perform(state.core.replay(input, at: at), &state)
     case .rules(let change): change(&state.core)
     }
   }
@@ -148,6 +154,7 @@ final class EngineLoop: Sendable {
   private func perform(_ outputs: [Output], _ state: inout State) {
     for output in outputs {
       switch output {
+      case .log(let input): state.logged.append(input)
       case .commit(let commit):
         state.commits.append(commit)
         if state.commits.count >= Self.commitsPerHandover { flush(&state) }
@@ -155,6 +162,7 @@ final class EngineLoop: Sendable {
         for answer in state.answers.removeValue(forKey: id) ?? [] { answer(acknowledgement) }
       case .notify(let notification): outlets.notify(notification)
       case .publish(let number, let ordinal, let events): outlets.publish(number, ordinal, events)
+      case .publishProvisionally(let events): outlets.publishProvisionally(events)
       case .reload(let cases):
         flush(&state)
         meters.reloads()
@@ -165,6 +173,11 @@ final class EngineLoop: Sendable {
 
   private func flush(_ state: inout State) {
     guard !state.commits.isEmpty else { return }
+    // First the log: it is the quicker of the two, and they are written side by side.
+    if !state.logged.isEmpty {
+      outlets.log(state.logged)
+      state.logged.removeAll(keepingCapacity: true)
+    }
     meters.handedOver(state.commits)
     outlets.write(state.commits)
     state.commits = []

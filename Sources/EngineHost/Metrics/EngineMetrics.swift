@@ -21,6 +21,10 @@ package struct EngineMetrics: Sendable {
     ("silverbell_open_alerts", "Alerts that are not resolved."),
     ("silverbell_open_tasks", "Tasks that are not finished."),
     ("silverbell_store_present", "1 while the database answers, 0 while it is away."),
+    ("silverbell_input_log_written", "1 while the local log is written, 0 while there is one copy only."),
+    ("silverbell_input_log_depth", "Inputs that wait for the local log."),
+    ("silverbell_input_log_oldest_seconds", "Age of the oldest of them."),
+    ("silverbell_input_log_bytes", "Bytes in all files of the local log."),
     ("silverbell_event_readers", "Readers of the event stream."),
     ("silverbell_event_readers_cut_total", "Readers of the event stream that fell too far behind and were cut off."),
     ("silverbell_peers", "Devices and phones that can be reached now."),
@@ -32,6 +36,7 @@ package struct EngineMetrics: Sendable {
   let inputs, reloads, cutReaders: Counter
   let deadlines, unconfirmed: Meter
   private let mailboxDepth, mailboxOldest, unconfirmedOldest: Meter
+  private let logWritten, logDepth, logOldest, logBytes: Meter
   private let alerts, tasks, storePresent, readers, peers, downlinks: Meter
 
   /// The series, in a registry.
@@ -60,6 +65,10 @@ package struct EngineMetrics: Sendable {
     alerts = meter("silverbell_open_alerts")
     tasks = meter("silverbell_open_tasks")
     storePresent = meter("silverbell_store_present")
+    logWritten = meter("silverbell_input_log_written")
+    logDepth = meter("silverbell_input_log_depth")
+    logOldest = meter("silverbell_input_log_oldest_seconds")
+    logBytes = meter("silverbell_input_log_bytes")
     readers = meter("silverbell_event_readers")
     peers = meter("silverbell_peers")
     downlinks = meter("silverbell_downlinks_under_way")
@@ -73,6 +82,10 @@ package struct EngineMetrics: Sendable {
     alerts.set(statistics.openAlerts)
     tasks.set(statistics.openTasks)
     storePresent.set(statistics.isStorePresent ? 1 : 0)
+    logWritten.set(statistics.journal?.isWritten == true ? 1 : 0)
+    logDepth.set(statistics.journal?.depth ?? 0)
+    logOldest.set(statistics.journal?.oldest.seconds ?? 0)
+    logBytes.set(statistics.journal?.bytes ?? 0)
     readers.set(statistics.eventReaders)
     peers.set(statistics.peers)
     downlinks.set(statistics.downlinksUnderWay)
@@ -110,6 +123,8 @@ package struct EngineStatistics: Sendable, Equatable {
   package var openTasks: Int
   /// The database answers.
   package var isStorePresent: Bool
+  /// The local log; nil when there is none.
+  package var journal: JournalStatus?
   /// Readers of the event stream.
   package var eventReaders: Int
   /// Readers that were cut off.
@@ -131,7 +146,7 @@ extension EngineHost {
     return EngineStatistics(
       mailboxDepth: mail.depth, oldestMail: loop.meters.oldestMail(waiting: mail.oldest, at: now),
       oldestUnconfirmed: loop.meters.oldestHandover(at: now), openAlerts: alerts, openTasks: tasks,
-      isStorePresent: isReady, eventReaders: readers, cutReaders: cut, peers: peers,
+      isStorePresent: isReady, journal: parts.journal?.status, eventReaders: readers, cutReaders: cut, peers: peers,
       downlinksUnderWay: underWay)
   }
 

@@ -20,6 +20,9 @@ package protocol CommitStore: Sendable {
   /// One alert, resolved long ago or not, with its case; nil when there is none.
   func loadCase(of alert: AlertID, now: Timestamp) async throws -> CaseSnapshot?
 
+  /// Which of these inputs the store has decided already; at most ``JournalPortion/maximum``.
+  func appliedInputs(among inputs: [InputID]) async throws -> Set<InputID>
+
   /// Writes what is queued, then closes; returns when done or when `deadline` has passed.
   func close(deadline: Swift.Duration) async
 }

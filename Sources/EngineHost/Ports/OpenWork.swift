@@ -37,12 +37,12 @@ package protocol OpenWork: Sendable {
 
 /// An entry of the event stream.
 package struct PublishedEvent: Sendable {
-  /// The id.
-  package var id: EventID
+  /// The id; nil while the store is away and the entry rests on the local log: it comes again with its id.
+  package var id: EventID?
   /// The entry.
   package var event: CareEvent
   /// An entry.
-  package init(id: EventID, event: CareEvent) {
+  package init(id: EventID?, event: CareEvent) {
     self.id = id
     self.event = event
   }

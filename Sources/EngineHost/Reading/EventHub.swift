@@ -13,7 +13,7 @@ final class EventHub: Sendable {
     var shard = ""
     /// Everything after this id is in `kept`.
     var before = EventID(shard: "", commit: 0, ordinal: 0)
-    var kept: Deque<PublishedEvent> = []
+    var kept: Deque<(id: EventID, event: CareEvent)> = []
     var readers: [Int: AsyncStream<PublishedEvent>.Continuation] = [:]
     var nextReader = 0
     var cutReaders = 0
@@ -35,20 +35,17 @@ final class EventHub: Sendable {
       for (index, event) in events.enumerated() {
         let id = EventID(shard: state.shard, commit: commit, ordinal: firstOrdinal + index)
         let entry = PublishedEvent(id: id, event: event)
-        state.kept.append(entry)
+        state.kept.append((id, event))
         if state.kept.count > Self.maximumKept, let dropped = state.kept.popFirst() { state.before = dropped.id }
-        for (reader, continuation) in state.readers {
-          switch continuation.yield(entry) {
-          case .enqueued: continue
-          case .dropped:
-            state.cutReaders += 1
-            continuation.finish()
-          case .terminated: break
-          @unknown default: break
-          }
-          state.readers[reader] = nil
-        }
+        state.tell(entry)
       }
+    }
+  }
+
+  /// Shows entries to whoever listens now; they come again with their ids, so nobody resumes after them.
+  func publishProvisionally(_ events: [CareEvent]) {
+    state.withLock { state in
+      for event in events { state.tell(PublishedEvent(id: nil, event: event)) }
     }
   }
 
@@ -66,7 +63,7 @@ final class EventHub: Sendable {
       state.nextReader += 1
       let (stream, continuation) = AsyncStream.makeStream(
         of: PublishedEvent.self, bufferingPolicy: .bufferingOldest(missed.count + Self.maximumBehind))
-      for entry in missed { continuation.yield(entry) }
+      for (id, event) in missed { continuation.yield(PublishedEvent(id: id, event: event)) }
       state.readers[number] = continuation
       continuation.onTermination = { [weak self] _ in self?.forget(number) }
       return stream
@@ -90,6 +87,21 @@ final class EventHub: Sendable {
 }
 
 extension EventHub.State {
+  /// Gives an entry to every reader; one that is too far behind is cut off.
+  fileprivate mutating func tell(_ entry: PublishedEvent) {
+    for (reader, continuation) in readers {
+      switch continuation.yield(entry) {
+      case .enqueued: continue
+      case .dropped:
+        cutReaders += 1
+        continuation.finish()
+      case .terminated: break
+      @unknown default: break
+      }
+      readers[reader] = nil
+    }
+  }
+
   /// Entries are in the order of their ids.
   fileprivate func firstIndex(after id: EventID) -> Int {
     var low = kept.startIndex

@@ -24,6 +24,8 @@ struct OutputHash {
         mix(notification.id)
         mix(UInt64(notification.attempts))
       case .publish(let number, _, let events): mix(UInt64(number) << 16 | UInt64(events.count))
+      case .log(let logged): mix(UInt64(logged.number) << 8 | 5)
+      case .publishProvisionally(let events): mix(UInt64(events.count) << 8 | 6)
       case .reload(let keys): for key in keys { mix(fixedHash(key.description.utf8)) }
       }
     }

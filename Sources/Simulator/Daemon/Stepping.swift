@@ -35,6 +35,7 @@ extension Simulation {
         throw Violation("entries are published before their commit is written", "commit \(number)")
       }
       if parameters.city != nil { noteAsked(events) }
+    case .log, .publishProvisionally: break
     case .reload(let keys):
       trace.note("reload", at: now, Int64(keys.count))
       plans.plan(.reload(keys, incarnation: incarnation), at: later(.milliseconds(1), .milliseconds(80)))

@@ -175,7 +175,3 @@ struct CommitStreamTests {
     #expect(bench.signal(from: "2").acknowledgements == [.unavailable])
   }
 }
-
-extension Acknowledgement {
-  fileprivate var isRepeat: Bool? { if case .accepted(let receipt) = self { receipt.isRepeat } else { nil } }
-}

@@ -122,10 +122,22 @@ extension [Output] {
   var notifications: [Notification] {
     compactMap { if case .notify(let notification) = $0 { notification } else { nil } }
   }
+  var logged: [LoggedInput] { compactMap { if case .log(let input) = $0 { input } else { nil } } }
+  /// Entries that go out with an id, and those without one.
+  var published: [CareEvent] {
+    flatMap { output -> [CareEvent] in if case .publish(_, _, let events) = output { events } else { [] } }
+  }
+  var provisional: [CareEvent] {
+    flatMap { output -> [CareEvent] in if case .publishProvisionally(let events) = output { events } else { [] } }
+  }
   var reloads: [[CaseKey]] { compactMap { if case .reload(let keys) = $0 { keys } else { nil } } }
 }
 
 extension Acknowledgement? {
   var refusal: ActionRefusal? { if case .refused(let refusal) = self { refusal } else { nil } }
   var isAccepted: Bool { if case .accepted = self { true } else { false } }
+}
+
+extension Acknowledgement {
+  var isRepeat: Bool? { if case .accepted(let receipt) = self { receipt.isRepeat } else { nil } }
 }

@@ -21,7 +21,7 @@ final class World: Sendable {
     var accountLookUps = 0
     var signals: [Signal] = []
     var actions: [OperatorAction] = []
-    var events: [PublishedEvent] = []
+    var events: [(id: EventID, event: CareEvent)] = []
     var commit: Int64 = 0
     var idCount: UInt64 = 0
     /// Events up to this commit are no longer in memory.
@@ -74,7 +74,7 @@ final class World: Sendable {
         kind: kind, at: state.now, district: district, caseKey: caseKey, subject: subject, actor: actor, text: text)
       let id = EventID(shard: "s1", commit: state.commit, ordinal: 0)
       let published = PublishedEvent(id: id, event: event)
-      state.events.append(published)
+      state.events.append((id, event))
       for subscriber in state.subscribers.values { subscriber.yield(published) }
     }
   }
@@ -153,11 +153,13 @@ extension World: OpenWork {
 
   var newestEvent: EventID { state.withLock { $0.newest } }
 
-  func subscribe(after id: EventID) -> AsyncStream<PublishedEvent>? {
+  func subscribe(after: EventID) -> AsyncStream<PublishedEvent>? {
     let (stream, continuation) = AsyncStream.makeStream(of: PublishedEvent.self)
     let isKnown = state.withLock { state in
-      guard id.shard == "s1", id >= state.before, id <= state.newest else { return false }
-      for event in state.events where event.id > id { continuation.yield(event) }
+      guard after.shard == "s1", after >= state.before, after <= state.newest else { return false }
+      for (id, event) in state.events where id > after {
+        continuation.yield(PublishedEvent(id: id, event: event))
+      }
       state.idCount += 1
       if endsSubscriptions {
         continuation.finish()
