@@ -70,6 +70,11 @@ let package = Package(
     source("FeedSession", ["CareModel", "JSONText"], folder: "Feeds/FeedSession"),
     source("MQTT", ["CareModel", "FeedSession"], folder: "Feeds/MQTT"),
     source("HL7", ["CareModel", "FeedSession", "TextCodecs"], folder: "Feeds/HL7"),
+    source("JT808", ["CareModel", "FeedSession"], folder: "Feeds/JT808"),
+    source("Watch", ["CareModel", "FeedSession"], folder: "Feeds/Watch"),
+    source(
+      "Mapped", ["CareModel", "FeedSession", "JSONText", "TextCodecs", crypto], folder: "Feeds/Mapped",
+      exclude: ["README.md"]),
     source("HTTPPush", ["CareModel", "FeedSession", "JSONText"], folder: "Feeds/HTTPPush"),
     source("NotificationChannel", ["CareModel"], folder: "Channels/NotificationChannel"),
 
@@ -83,6 +88,11 @@ let package = Package(
         "AlertEngine", "AlertRules", "CareJSON", "CareModel", "FeedSession", "NotificationChannel", crypto,
         .product(name: "DequeModule", package: collections), logging, metrics, nioCore, nioPosix,
       ]),
+    source(
+      "InputLog", [.product(name: "DequeModule", package: collections), nioCore, nioPosix], exclude: ["README.md"]),
+    source(
+      "InputJournals",
+      ["AlertEngine", "CareModel", "EngineHost", "InputLog", "InputRecords", logging, nioCore]),
     source("CareStore", ["AlertEngine", "CareJSON", "CareModel", "EngineHost", "JSONText", "PQ", metrics]),
     source(
       "RuleFiles",
@@ -129,7 +139,7 @@ let package = Package(
       "SilverbellApp",
       [
         "AlertEngine", "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost",
-        "HL7", "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "RuleSets",
+        "HL7", "InputJournals", "InputLog", "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "RuleSets",
         "Webhook",
         .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto, lifecycle, logging, metrics, nioCore,
         nioPosix, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -174,10 +184,23 @@ let package = Package(
     tests("AlertRulesTests", ["AlertRules", "CEL", "CareModel"]),
     tests("CareJSONTests", ["CareJSON", "CareModel", "JSONText"]),
     tests("InputRecordsTests", ["AlertEngine", "CareModel", "InputRecords"]),
+    tests(
+      "InputLogTests",
+      [
+        "AlertEngine", "CareModel", "EngineHost", "InputJournals", "InputLog", "TestSupport", logging, nioCore,
+        nioPosix,
+      ]),
     tests("TextCodecsTests", ["TextCodecs"]),
     tests("FeedSessionTests", ["CareModel", "FeedSession"]),
     tests("MQTTTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "MQTT"]),
     tests("HL7Tests", ["CareModel", "FeedConformance", "FeedSession", "HL7", "JSONText", "TextCodecs"]),
+    tests("JT808Tests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "JT808"]),
+    tests("WatchTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "Watch"]),
+    tests(
+      "MappedTests",
+      [
+        "CareModel", "FeedSession", "JSONText", "Mapped", "TextCodecs", .product(name: "Yams", package: "Yams"),
+      ]),
     tests("HTTPPushTests", ["CareModel", "FeedSession", "HTTPPush", "JSONText"]),
     tests("LoadTests", ["CareModel", "FeedSession", "JSONText", "LoadGenerator", "MQTT"]),
     tests("PQTests", ["PQ", "TestSupport"]),

@@ -32,7 +32,7 @@ final class HostWorld: Sendable {
       rules: try RuleFiles.load(path: folder + "/deploy/rules/default.yaml"))
     store.register = Self.register
     store.lines = lines
-    try await host.start {}
+    try await host.start { _ in }
   }
 
   private static var register: [RegisterChange] {

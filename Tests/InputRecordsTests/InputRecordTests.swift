@@ -35,7 +35,8 @@ struct InputRecordTests {
 
   @Test("news are not logged")
   func news() {
-    for input: Input in [.committed(1), .storeLost, .storeBack, .logged(1, lineage: 0), .logLost, .logReady, .heard([])] {
+    let news: [Input] = [.committed(1), .storeLost, .storeBack, .logged(1, lineage: 0), .logLost, .logReady, .heard([])]
+    for input in news {
       #expect(InputRecord.encode(input) == nil)
     }
   }
@@ -77,7 +78,8 @@ struct InputRecordTests {
 
   private static var patient: PatientIdentity {
     PatientIdentity(
-      identifiers: [PatientIdentifier(kind: .hospitalNumber, authority: "H1", value: "7")], name: "王", birthDate: "19400101")
+      identifiers: [PatientIdentifier(kind: .hospitalNumber, authority: "H1", value: "7")], name: "王",
+      birthDate: "19400101")
   }
 
   private static var answers: [Input] {

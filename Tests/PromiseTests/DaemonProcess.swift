@@ -26,6 +26,7 @@ final class DaemonProcess {
     http: {port: \(httpPort)}
     operations: {port: \(operationsPort)}
     mllp: [{port: \(mllpPort), hospital: H1}]
+    inputLog: {directory: "\(folder.path)/inputs"}
     log: {level: error}
     """.write(toFile: configuration, atomically: true, encoding: .utf8)
   }

@@ -46,7 +46,7 @@ struct EngineWorld {
         register: register, channels: ChannelDispatcher(channels: [:]), secretKey: Array(repeating: 7, count: 32),
         clock: .system, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger),
       rules: try RuleFiles.load(path: projectFolder + "/deploy/rules/default.yaml"))
-    try await host.start {}
+    try await host.start { _ in }
   }
 
   /// Writes what is queued and lets go of the shard.

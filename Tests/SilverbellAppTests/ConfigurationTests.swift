@@ -32,7 +32,7 @@ private func problems(_ text: String, _ environment: [String: String] = [:]) -> 
     ("mllp:\n  - prot: 80\n", "c.yaml:6:5: mllp.0.prot: is not a key"),
     ("mllp:\n  - port: 1\n  - port: -1\n", "c.yaml:7:11: mllp.1.port: must be a whole number"),
     ("mqtt:\n  port: 7000\nhttp:\n  port: 7000\n", "c.yaml:8:9: http.port: is the same as mqtt.port"),
-    ("ackPolicy: available\n", "c.yaml:5:12: ackPolicy: 'available' needs the local input log"),
+    ("ackPolicy: available\n", "c.yaml:5:12: ackPolicy: 'available' needs the local input log: set inputLog.directory"),
     ("ackPolicy: lax\n", "c.yaml:5:12: ackPolicy: must be one of: strict, available"),
     ("shard: Upper\n", "c.yaml:5:8: shard: must be 1 to 16 characters a-z and 0-9"),
     ("shard: a2345678901234567\n", "c.yaml:5:8: shard: must be 1 to 16 characters a-z and 0-9"),

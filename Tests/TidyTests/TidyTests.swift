@@ -113,6 +113,10 @@ struct PureTarget: Sendable, CustomTestStringConvertible {
     PureTarget(folder: "Sources/Feeds/FeedSession", allowed: ["CareModel", "JSONText"]),
     PureTarget(folder: "Sources/Feeds/MQTT", allowed: ["CareModel", "FeedSession"]),
     PureTarget(folder: "Sources/Feeds/HL7", allowed: ["CareModel", "FeedSession", "TextCodecs"]),
+    PureTarget(folder: "Sources/Feeds/JT808", allowed: ["CareModel", "FeedSession"]),
+    PureTarget(folder: "Sources/Feeds/Watch", allowed: ["CareModel", "FeedSession"]),
+    PureTarget(
+      folder: "Sources/Feeds/Mapped", allowed: ["CareModel", "Crypto", "FeedSession", "JSONText", "TextCodecs"]),
     PureTarget(folder: "Sources/Feeds/HTTPPush", allowed: ["CareModel", "FeedSession", "JSONText"]),
   ]
 }

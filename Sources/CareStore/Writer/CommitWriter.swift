@@ -74,7 +74,7 @@ actor CommitWriter {
       case .content(let group, let code): isolate(group, code: code)
       case .connection: guard await reconnect() else { return false }
       case .leadershipLost:
-        report(.leadershipLost)
+        report(.leadershipLost(.taken))
         return false
       }
     }
@@ -155,8 +155,8 @@ actor CommitWriter {
         let occupied = try await seat.occupy(isTakeover: false)
         connection = occupied.connection
         statements = GroupStatements(shard: seat.shard, epoch: occupied.epoch)
-        guard adopt(occupied.lastCommit) else {
-          report(.leadershipLost)
+        if let loss = adopt(occupied.lastCommit) {
+          report(.leadershipLost(loss))
           return false
         }
         fruitlessConnections += 1
@@ -167,7 +167,7 @@ actor CommitWriter {
         metrics.connected()
         return true
       } catch ShardSeat.Problem.takenByAnother {
-        report(.leadershipLost)
+        report(.leadershipLost(.taken))
         return false
       } catch {
         continue
@@ -186,16 +186,17 @@ actor CommitWriter {
     }
   }
 
-  /// Takes the database's word for which commits were written.
-  private func adopt(_ lastCommit: Int64) -> Bool {
-    let (isPossible, isNews) = inbox.withQueue { queue in
+  /// Takes the database's word for which commits were written; why this engine cannot go on, if so.
+  private func adopt(_ lastCommit: Int64) -> LeadershipLoss? {
+    let (loss, isNews) = inbox.withQueue { queue -> (LeadershipLoss?, Bool) in
       queue.rewind()
-      guard lastCommit >= queue.confirmed, lastCommit <= queue.lastNumber else { return (false, false) }
+      guard lastCommit >= queue.confirmed else { return (.wentBack, false) }
+      guard lastCommit <= queue.lastNumber else { return (.taken, false) }
       defer { queue.confirm(through: lastCommit) }
-      return (true, lastCommit > queue.confirmed)
+      return (nil, lastCommit > queue.confirmed)
     }
     if isNews { report(.committed(lastCommit)) }
-    return isPossible
+    return loss
   }
 }
 

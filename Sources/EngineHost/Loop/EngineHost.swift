@@ -64,7 +64,7 @@ package final class EngineHost: Sendable {
   let correlatedKinds: Mutex<Set<SignalKind>>
   let telemetryGate = Mutex(TelemetryGate())
   let passedOver = Atomic<Int>(0)
-  private let leadership: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
+  private let leadership: Mutex<(@Sendable (LeadershipLoss) -> Void)?> = Mutex(nil)
   private let isStoreAwayNow = Atomic<Bool>(false)
 
   /// A host that is ready to ``start()``.
@@ -109,11 +109,12 @@ package final class EngineHost: Sendable {
   /// Takes the shard, loads what is open, and decides from then on.
   ///
   /// - Parameters:
-  ///   - leadershipLost: called when another engine has taken the shard; nothing may be served after that.
+  ///   - leadershipLost: called when another engine has taken the shard, or the store has lost what it had confirmed;
+  ///     nothing may be served after that.
   ///   - olderRules: gives the rule sets of these hashes, under which open alerts were opened.
   /// - Throws: what the store says when the database cannot be used.
   package func start(
-    leadershipLost: @escaping @Sendable () -> Void,
+    leadershipLost: @escaping @Sendable (LeadershipLoss) -> Void,
     olderRules: @Sendable ([String]) async -> [RuleSet] = { _ in [] }
   ) async throws {
     leadership.withLock { $0 = leadershipLost }
@@ -203,11 +204,14 @@ package final class EngineHost: Sendable {
       isStoreAwayNow.store(false, ordering: .relaxed)
       parts.logger.notice("database is back")
       loop.post(.news(.storeBack))
-    case .leadershipLost:
-      parts.logger.critical("another engine has taken this shard; this one stops")
+    case .leadershipLost(let loss):
+      switch loss {
+      case .taken: parts.logger.critical("another engine has taken this shard; this one stops")
+      case .wentBack: parts.logger.critical("the database lacks commits that it had confirmed; this engine stops")
+      }
       isStoreAwayNow.store(true, ordering: .relaxed)
       loop.post(.news(.storeLost))
-      leadership.withLock { $0 }?()
+      leadership.withLock { $0 }?(loss)
     }
   }
 }

@@ -37,8 +37,17 @@ package enum StoreEvent: Sendable, Equatable {
   case lost
   /// The database answers again and the queue moves.
   case back
-  /// Another engine has the shard: nothing of ours can be written any more.
-  case leadershipLost
+  /// Nothing of ours can be written any more.
+  case leadershipLost(LeadershipLoss)
+}
+
+/// Why an engine may not go on.
+package enum LeadershipLoss: Sendable, Equatable {
+  /// Another engine has the shard.
+  case taken
+  /// The store lacks commits that it had confirmed: it was restored, or failed over with a loss. A new start reads what
+  /// there is, and decides again what the local log has.
+  case wentBack
 }
 
 /// What start-up finds.

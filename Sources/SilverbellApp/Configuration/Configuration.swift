@@ -1,3 +1,4 @@
+import AlertEngine
 import Foundation
 
 /// What `silverbell serve` needs to know: one YAML file, overridden by the environment, over defaults for loopback.
@@ -42,6 +43,10 @@ package struct Configuration: Sendable {
   package var databaseWaitSeconds: Int
   /// Connections for the console and the register.
   package var databasePoolSize: Int
+  /// Who is answered while the database is away.
+  package var ackPolicy: AckPolicy
+  /// The folder of the local input log; nil = there is one copy only.
+  package var inputLogFolder: String?
   /// The shard's name.
   package var shard: String
   /// Key of the digests of device and staff secrets.
@@ -90,6 +95,8 @@ package struct Configuration: Sendable {
     databaseURL = reader.required("database.url", "is not given: set it, or SILVERBELL_DATABASE_URL.")
     databaseWaitSeconds = reader.integer("database.waitSeconds")
     databasePoolSize = reader.integer("database.poolSize")
+    ackPolicy = reader.text("ackPolicy").flatMap(AckPolicy.init) ?? .strict
+    inputLogFolder = reader.text("inputLog.directory")
     shard = reader.text("shard") ?? "s1"
     secretKey = reader.required(
       "security.secretKey",
@@ -121,8 +128,8 @@ package struct Configuration: Sendable {
 
   /// What no single key can tell.
   private static func check(_ reader: inout ConfigurationReader) {
-    if reader.text("ackPolicy") == "available" {
-      reader.refuse("ackPolicy", "'available' needs the local input log, which this version has not: use 'strict'.")
+    if reader.text("ackPolicy") == "available", reader.text("inputLog.directory") == nil {
+      reader.refuse("ackPolicy", "'available' needs the local input log: set inputLog.directory, or use 'strict'.")
     }
     let shard = reader.text("shard") ?? ""
     if !shard.utf8.allSatisfy(isShardByte) || shard.utf8.count > 16 {

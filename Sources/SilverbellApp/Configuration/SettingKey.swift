@@ -84,6 +84,7 @@ extension SettingKey {
   /// Every key that is not of a list.
   package static let single: [SettingKey] = [
     SettingKey("ackPolicy", .word(["strict", "available"]), default: "strict"),
+    SettingKey("inputLog.directory", .text(minimumBytes: 1)),
     SettingKey("shard", .text(minimumBytes: 1), default: "s1"),
     SettingKey("database.url", .text(minimumBytes: 1), isSecret: true),
     SettingKey("database.waitSeconds", .integer(0...86_400), default: "60"),

@@ -6,6 +6,8 @@ import ChannelDispatcher
 import Console
 import EngineHost
 import HL7
+import InputJournals
+import InputLog
 import Intake
 import Logging
 import MQTT
@@ -39,7 +41,8 @@ package final class SilverbellApp: Sendable {
   /// What ends the daemon from outside, once there is something to end.
   private struct Ending {
     var group: ServiceGroup?
-    var hasLostLeadership = false
+    /// Why nothing may be served any more.
+    var problem: StartProblem?
     var isStopping = false
   }
 
@@ -90,11 +93,11 @@ package final class SilverbellApp: Sendable {
       try await serve(database, webhook: webhook, signals: signals)
     } catch {
       await webhook?.shutDown()
-      if ending.withLock({ $0.hasLostLeadership }) { throw .leadershipLost }
+      if let problem = ending.withLock({ $0.problem }) { throw problem }
       throw error as? StartProblem ?? .other("\(error)")
     }
     await webhook?.shutDown()
-    if ending.withLock({ $0.hasLostLeadership }) { throw .leadershipLost }
+    if let problem = ending.withLock({ $0.problem }) { throw problem }
     logger.notice("stopped")
   }
 
@@ -130,11 +133,19 @@ package final class SilverbellApp: Sendable {
     }
     var settings = EngineSettings()
     settings.roomForCases = Self.roomForCases
+    settings.ackPolicy = configuration.ackPolicy
+    let journal = try makeJournal()
     let host = EngineHost(
-      parts: parts(hosts, register: register, telemetry: telemetry, webhook: webhook, counting: counting), rules: rules,
-      settings: settings)
-    try await host.start(
-      leadershipLost: { [weak self] in self?.leadershipLost() }, olderRules: { await ruleLife.keeper.sets(of: $0) })
+      parts: parts(
+        hosts, journal: journal, register: register, telemetry: telemetry, webhook: webhook, counting: counting),
+      rules: rules, settings: settings)
+    do {
+      try await host.start(
+        leadershipLost: { [weak self] in self?.mustEnd($0) }, olderRules: { await ruleLife.keeper.sets(of: $0) })
+    } catch {
+      await journal?.close()
+      throw error
+    }
     await ruleLife.keeper.connect { host.activate($0) }
     reloading.withLock { $0 = ruleLife.keeper }
     ruleLife.follow(registry)
@@ -166,17 +177,17 @@ package final class SilverbellApp: Sendable {
     let group = ServiceGroup(configuration: settings)
     let isOver = ending.withLock { ending in
       ending.group = group
-      return ending.isStopping || ending.hasLostLeadership
+      return ending.isStopping || ending.problem != nil
     }
     guard !isOver else { return }
     defer { ending.withLock { $0.group = nil } }
     try await group.run()
   }
 
-  /// Another engine has the shard: nothing may be served any more.
-  private func leadershipLost() {
+  /// Another engine has the shard, or the database is not what it was: nothing may be served any more.
+  private func mustEnd(_ loss: LeadershipLoss) {
     let group = ending.withLock { ending in
-      ending.hasLostLeadership = true
+      ending.problem = loss == .wentBack ? .databaseWentBack : .leadershipLost
       return ending.group
     }
     Task { await group?.triggerGracefulShutdown() }
@@ -184,9 +195,19 @@ package final class SilverbellApp: Sendable {
 }
 
 extension SilverbellApp {
+  /// The local second copy, where one is configured.
+  private func makeJournal() throws(StartProblem) -> FileJournal? {
+    guard let folder = configuration.inputLogFolder else { return nil }
+    do throws(LogProblem) {
+      return try FileJournal(folder: folder, clock: clock, eventLoop: Self.journalThread.next(), logger: logger)
+    } catch {
+      throw .other("\(error)")
+    }
+  }
+
   private func parts(
-    _ hosts: PQHostList, register: PostgresRegister, telemetry: PostgresTelemetry, webhook: WebhookChannel?,
-    counting: Counting
+    _ hosts: PQHostList, journal: FileJournal?, register: PostgresRegister, telemetry: PostgresTelemetry,
+    webhook: WebhookChannel?, counting: Counting
   ) -> EngineHost.Parts {
     let clock = clock
     let (high, low) = Randomness.halves()
@@ -200,13 +221,15 @@ extension SilverbellApp {
     let dispatcher = ChannelDispatcher(channels: channels)
     counting.follow(store, telemetry, dispatcher, channels: channels.keys.sorted(), clock)
     return EngineHost.Parts(
-      store: store, telemetry: telemetry, register: register, channels: dispatcher,
+      store: store, journal: journal, telemetry: telemetry, register: register, channels: dispatcher,
       secretKey: Array(configuration.secretKey.utf8), clock: clock,
       eventLoop: Self.engineThread.next(), logger: logger, metrics: counting.registry)
   }
 
   /// The engine has a thread of its own: a flood on some connections' threads takes none of its turns.
   private static let engineThread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  /// So has the local log, which waits for the disk.
+  private static let journalThread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private func receivers(_ host: EngineHost, _ registry: MetricsRegistry) -> [any Service] {
     let collector = collector

@@ -16,6 +16,8 @@ package enum StartProblem: Error, Sendable, Equatable, CustomStringConvertible {
   case migrationsMissing
   /// Another engine has taken the shard.
   case leadershipLost
+  /// The database lacks commits that it had confirmed.
+  case databaseWentBack
   /// Something that only its own text explains.
   case other(String)
 
@@ -33,6 +35,9 @@ package enum StartProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case .migrationsMissing:
       "The folder Migrations is neither beside the program nor above it: keep the program in its checkout or folder."
     case .leadershipLost: "Another engine has taken this shard: this one has stopped, and need not be started again."
+    case .databaseWentBack:
+      "The database has gone back behind what it had confirmed (restored, or failed over with a loss): start again, and "
+        + "what it lacks is decided again from the local input log."
     case .other(let text): text
     }
   }

@@ -53,7 +53,8 @@ struct DemoCommand: AsyncParsableCommand {
     let files = try DemoFiles(path: dataDir)
     let settings = DemoSettings(
       databaseURL: databaseUrl, secretKey: try files.secret("secret.key"),
-      webhookSecret: try files.secret("webhook.key"), portBase: portBase)
+      webhookSecret: try files.secret("webhook.key"), portBase: portBase,
+      inputLogFolder: files.folder.appendingPathComponent("inputs").path)
     let configuration = try settings.configuration(rulesPath: rules)
     let city = DemoCity(
       .init(homes: homes, secretKey: Array(settings.secretKey.utf8), noticeAddress: settings.noticeAddress))

@@ -7,6 +7,8 @@ struct DemoSettings: Sendable {
   var secretKey: String
   var webhookSecret: String
   var portBase: Int
+  /// Where the local input log is.
+  var inputLogFolder: String
 
   var mqttPort: Int { portBase + 1 }
   var mllpPort: Int { portBase + 2 }
@@ -23,6 +25,7 @@ struct DemoSettings: Sendable {
       "SILVERBELL_DATABASE_URL": databaseURL, "SILVERBELL_SECURITY_SECRET_KEY": secretKey,
       "SILVERBELL_WEBHOOK_SECRET": webhookSecret, "SILVERBELL_MQTT_PORT": "\(mqttPort)",
       "SILVERBELL_HTTP_PORT": "\(httpPort)", "SILVERBELL_MLLP_0_PORT": "\(mllpPort)",
+      "SILVERBELL_INPUT_LOG_DIRECTORY": inputLogFolder,
       "SILVERBELL_OPERATIONS_PORT": "\(operationsPort)",
       "SILVERBELL_MLLP_0_HOSPITAL": DemoCity.hospitalCode, "SILVERBELL_LOG_LEVEL": "warning",
     ]

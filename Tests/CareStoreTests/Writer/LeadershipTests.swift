@@ -22,7 +22,7 @@ struct LeadershipTests {
     #expect(state.snapshot.commitNumber == 1)
     #expect(state.snapshot.alerts == [Sample.alert(1)])
     old.write([Sample.alarm(2), Sample.alarm(3)])
-    await oldLog.wait { $0.contains(.leadershipLost) }
+    await oldLog.wait { $0.contains(.leadershipLost(.taken)) }
     new.write([Sample.alarm(2)])
     await newLog.waitForCommit(2)
     old.write([Sample.alarm(4)])
@@ -42,7 +42,7 @@ struct LeadershipTests {
     _ = try await world.numbers("update shard set epoch = epoch + 1 returning epoch")
     store.write([Sample.alarm(1)])
     await log.wait { !$0.isEmpty }
-    #expect(log.events == [.leadershipLost])
+    #expect(log.events == [.leadershipLost(.taken)])
     #expect(try await world.number("select count(*) from applied_input") == 0)
     await store.close(deadline: .seconds(5))
   }
@@ -57,7 +57,7 @@ struct LeadershipTests {
     await log.waitForCommit(2)
     _ = try await world.numbers("update shard set seq = 1 returning seq")
     store.write([Sample.alarm(3)])
-    await log.wait { $0.contains(.leadershipLost) }
+    await log.wait { $0.contains(.leadershipLost(.wentBack)) }
     #expect(try await world.number("select seq from shard") == 1)
     await store.close(deadline: .seconds(5))
   }

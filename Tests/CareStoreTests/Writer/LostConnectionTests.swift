@@ -44,7 +44,7 @@ struct LostConnectionTests {
     #expect(try await world.number("select epoch from shard") == 51)
     let reports = log.events.compactMap { if case .committed(let number) = $0 { number } else { nil } }
     #expect(reports == reports.sorted() && Set(reports).count == reports.count)
-    #expect(!log.events.contains(.leadershipLost))
+    #expect(!log.events.contains(.leadershipLost(.taken)))
     await store.close(deadline: .seconds(5))
   }
 
