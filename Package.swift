@@ -9,11 +9,13 @@ let settings: [SwiftSetting] = [
 ]
 
 let collections = "swift-collections"
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 /// A target whose folder is `Sources/<folder>`; dependencies name targets of this package.
@@ -36,6 +38,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -70,6 +73,8 @@ let package = Package(
     source("FeedSession", ["CareModel", "JSONText"], folder: "Feeds/FeedSession"),
     source("MQTT", ["CareModel", "FeedSession"], folder: "Feeds/MQTT"),
     source("HL7", ["CareModel", "FeedSession", "TextCodecs"], folder: "Feeds/HL7"),
+    source("DC09", ["CareModel", "FeedSession", crypto, cryptoExtras], folder: "Feeds/DC09"),
+    source("FHIR", ["CareModel", "FeedSession", "JSONText"], folder: "Feeds/FHIR"),
     source("JT808", ["CareModel", "FeedSession"], folder: "Feeds/JT808"),
     source("Watch", ["CareModel", "FeedSession"], folder: "Feeds/Watch"),
     source(
@@ -106,7 +111,13 @@ let package = Package(
         "AlertEngine", "AlertRules", "CareJSON", "CareModel", "EngineHost", "JSONText", "RuleFiles", "RuleTrials",
         logging,
       ]),
-    source("Intake", ["CareModel", "EngineHost", "FeedSession", lifecycle, logging, metrics, nioCore, nioPosix]),
+    source("TransportSecurity", ["CareModel", nioCore, nioSSL]),
+    source(
+      "Intake",
+      [
+        "CareModel", "EngineHost", "FeedSession", "TransportSecurity", lifecycle, logging, metrics, nioCore, nioPosix,
+        nioSSL, .product(name: "NIOTLS", package: "swift-nio"),
+      ]),
     source(
       "Webhook",
       [
@@ -120,8 +131,8 @@ let package = Package(
     source(
       "Console",
       [
-        "AlertEngine", "CareJSON", "CareModel", "EngineHost", "FeedSession", "HTTPPush", "JSONText", crypto,
-        .product(name: "HTTPTypes", package: "swift-http-types"),
+        "AlertEngine", "CareJSON", "CareModel", "EngineHost", "FHIR", "FeedSession", "HTTPPush", "JSONText", "Mapped",
+        crypto, .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), lifecycle, logging, metrics, nioCore,
       ], resources: [.embedInCode("Pages")]),
@@ -138,9 +149,10 @@ let package = Package(
     source(
       "SilverbellApp",
       [
-        "AlertEngine", "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "EngineHost",
-        "HL7", "InputJournals", "InputLog", "Intake", "JSONText", "MQTT", "NotificationChannel", "Operations", "PQ", "RuleFiles", "RuleSets",
-        "Webhook",
+        "AlertEngine", "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "DC09",
+        "EngineHost", "FHIR", "FeedSession", "HL7", "InputJournals", "InputLog", "Intake", "JSONText", "JT808", "MQTT",
+        "Mapped",
+        "NotificationChannel", "Operations", "PQ", "RuleFiles", "RuleSets", "TransportSecurity", "Watch", "Webhook",
         .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto, lifecycle, logging, metrics, nioCore,
         nioPosix, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
@@ -194,6 +206,8 @@ let package = Package(
     tests("FeedSessionTests", ["CareModel", "FeedSession"]),
     tests("MQTTTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "MQTT"]),
     tests("HL7Tests", ["CareModel", "FeedConformance", "FeedSession", "HL7", "JSONText", "TextCodecs"]),
+    tests("DC09Tests", ["CareModel", "DC09", "FeedConformance", "FeedSession", "JSONText"]),
+    tests("FHIRTests", ["CareModel", "FHIR", "FeedConformance", "FeedSession", "HL7", "JSONText"]),
     tests("JT808Tests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "JT808"]),
     tests("WatchTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "Watch"]),
     tests(
@@ -221,12 +235,14 @@ let package = Package(
         "AlertEngine", "AlertRules", "CareJSON", "CareModel", "CareStore", "EngineHost", "JSONText", "PQ",
         "TestSupport",
       ]),
+    tests("TransportSecurityTests", ["CareModel", "TransportSecurity", nioSSL]),
     tests(
       "IntakeTests",
       [
-        "AlertEngine", "CareModel", "EngineHost", "FeedSession", "HL7", "Intake", "MQTT", lifecycle, logging, nioCore,
-        .product(name: "NIOEmbedded", package: "swift-nio"), nioPosix,
-      ]),
+        "AlertEngine", "CareModel", "EngineHost", "FeedSession", "HL7", "Intake", "MQTT", "TransportSecurity",
+        lifecycle, logging, .product(name: "MetricsTestKit", package: "swift-metrics"), nioCore,
+        .product(name: "NIOEmbedded", package: "swift-nio"), nioPosix, nioSSL,
+      ], exclude: ["Fixtures"]),
     tests(
       "WebhookTests",
       [

@@ -1,6 +1,8 @@
 import CareModel
 import CoreMetrics
 import EngineHost
+import FHIR
+import Mapped
 
 /// What the console stands on.
 package struct ConsolePorts: Sendable {
@@ -22,6 +24,10 @@ package struct ConsolePorts: Sendable {
   package var metrics: any MetricsFactory
   /// The rules; nil where there are none to manage.
   package var rules: (any RuleDesk)?
+  /// How hospitals' FHIR messages are read.
+  package var fhir: FHIRIntake
+  /// What platforms push, by the names of their mappings.
+  package var pushes: [String: MappedPush]
 
   /// A new secret: its text is shown once, its digest is kept.
   package struct Secret: Sendable {
@@ -42,7 +48,7 @@ package struct ConsolePorts: Sendable {
     engine: any EnginePort, openWork: any OpenWork, register: any RegisterStore, history: any HistoryStore,
     now: @escaping @Sendable () -> Timestamp, makeID: @escaping @Sendable () -> (high: UInt64, low: UInt64),
     makeSecret: @escaping @Sendable () -> Secret, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
-    rules: (any RuleDesk)? = nil
+    rules: (any RuleDesk)? = nil, fhir: FHIRIntake = FHIRIntake(), pushes: [String: MappedPush] = [:]
   ) {
     self.engine = engine
     self.openWork = openWork
@@ -53,5 +59,7 @@ package struct ConsolePorts: Sendable {
     self.makeSecret = makeSecret
     self.metrics = metrics
     self.rules = rules
+    self.fhir = fhir
+    self.pushes = pushes
   }
 }

@@ -54,13 +54,18 @@ struct ConsoleResponder: HTTPResponder {
       response.headers[.allow] = methods.map(\.rawValue).joined(separator: ", ")
       return response
     }
-    let caller = try await caller(request, route)
-    let body = try await body(of: request)
-    let query = queryFields((request.uri.query ?? "")[...])
-    let apiRequest = APIRequest(
-      parameters: parameters, query: query, headers: request.headers, body: body, caller: caller,
-      closeConnection: { channel.close(mode: .all, promise: nil) })
-    return try await once(apiRequest, route, path)
+    do throws(Problem) {
+      let caller = try await caller(request, route)
+      let query = request.uri.query ?? ""
+      let apiRequest = APIRequest(
+        parameters: parameters, query: queryFields(query[...]), rawQuery: query, isLoopback: channel.isFromThisMachine,
+        headers: request.headers, body: try await body(of: request), caller: caller,
+        closeConnection: { channel.close(mode: .all, promise: nil) })
+      return try await once(apiRequest, route, path)
+    } catch {
+      if let told = route.tell?(error) { return told }
+      throw error
+    }
   }
 
   private func caller(_ request: Request, _ route: Route) async throws(Problem) -> Account? {
@@ -111,5 +116,13 @@ struct ConsoleResponder: HTTPResponder {
     }
     idempotency.finish(account.name, key, response, isReplayable: route.isReplayable, now: now())
     return response
+  }
+}
+
+extension Channel {
+  /// The other end is this machine.
+  fileprivate var isFromThisMachine: Bool {
+    guard let address = remoteAddress?.ipAddress else { return false }
+    return address.hasPrefix("127.") || address == "::1"
   }
 }

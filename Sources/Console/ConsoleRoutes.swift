@@ -31,6 +31,8 @@ struct ConsoleRoutes {
           query: [.init("lastEventId", .string)], answer: .string, answerType: "text/event-stream"), feed.open))
     let document = OpenAPIDocument.json(of: routes)
     routes.append(.get("/api/openapi.json", nil, nil) { _ async throws(Problem) in .json(document) })
+    routes += FHIRRoutes(ports: ports).routes
+    routes += PushRoutes(ports: ports).routes
     routes += PageRoutes(language: settings.language).routes
     table = RouteTable(routes)
     self.authenticator = authenticator

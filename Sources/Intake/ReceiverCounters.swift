@@ -3,10 +3,12 @@ import Synchronization
 
 /// What a receiver has counted since it was made; read by metrics.
 package struct ReceiverCounters: Sendable, Equatable {
-  /// Connections that got a session.
+  /// Connections that got a session; for datagrams, peers that did.
   package var accepted: UInt64 = 0
-  /// Connections closed at once: over the bound, or while stopping.
-  package var refused: UInt64 = 0
+  /// Connections and datagrams that got no session, or lost it unproven, by reason.
+  package var refused: [RefusalReason: UInt64] = [:]
+  /// What was done later than it could have been, by reason.
+  package var delayed: [DelayReason: UInt64] = [:]
   /// Connections that have ended, by reason; every accepted connection is counted once.
   package var closed: [CloseReason: UInt64] = [:]
   /// Connections closed because the peer left too much unread; among ``closed`` as `peerClosed`.
@@ -30,4 +32,8 @@ final class CounterBox: Sendable {
   var value: ReceiverCounters { counters.withLock { $0 } }
 
   func count(_ change: (inout ReceiverCounters) -> Void) { counters.withLock { change(&$0) } }
+
+  func refused(_ reason: RefusalReason) { count { $0.refused[reason, default: 0] += 1 } }
+
+  func delayed(_ reason: DelayReason) { count { $0.delayed[reason, default: 0] += 1 } }
 }

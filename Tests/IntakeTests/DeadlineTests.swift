@@ -6,7 +6,6 @@ import Logging
 import MQTT
 import NIOCore
 import NIOEmbedded
-import Synchronization
 import Testing
 
 @Suite("deadlines of sessions")
@@ -36,12 +35,6 @@ struct DeadlineTests {
     func setClock(by span: TimeSpan) { time.pass(span) }
 
     func send(_ bytes: [UInt8]) throws { try channel.writeInbound(ByteBuffer(bytes: bytes)) }
-  }
-
-  private final class SharedTime: Sendable {
-    private let value = Mutex(Timestamp(seconds: 1_800_000_000))
-    var now: Timestamp { value.withLock { $0 } }
-    func pass(_ span: TimeSpan) { value.withLock { $0 = $0 + span } }
   }
 
   @Test("a peer that says nothing is closed at the connect timeout and not before")

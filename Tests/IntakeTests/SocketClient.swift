@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A client on a real loopback socket.
 struct SocketClient {
@@ -8,12 +9,18 @@ struct SocketClient {
   private var unread: [UInt8] = []
 
   /// Connects; a client that does not read leaves what it is sent in the system's buffers.
-  init(port: Int, isReading: Bool = true) async throws {
+  ///
+  /// - Parameter security: how to shake hands; nil speaks in the clear.
+  init(port: Int, isReading: Bool = true, security: NIOSSLContext? = nil) async throws {
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.autoRead, value: isReading)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let security {
+            let handler = try NIOSSLClientHandler(context: security, serverHostname: "localhost")
+            try channel.pipeline.syncOperations.addHandler(handler)
+          }
           try channel.pipeline.syncOperations.addHandler(Collector(continuation))
         }
       }
@@ -34,6 +41,12 @@ struct SocketClient {
 
   /// Everything up to the end that the server makes.
   mutating func readToEnd() async -> [UInt8] { await read(.max) }
+
+  /// Leaves what is sent from now on in the system's buffers.
+  func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
+  /// The first certificate that the server showed.
+  func serverCertificate() async throws -> NIOSSLCertificate? { try await channel.nioSSL_peerCertificate().get() }
 
   func close() async throws { try await channel.close().get() }
 }

@@ -1,13 +1,10 @@
 /// Packets as a client writes them, independent of the codec under test.
 enum ClientPackets {
-  static func packet(_ first: UInt8, _ body: [UInt8]) -> [UInt8] {
-    var length: [UInt8] = []
-    var rest = body.count
-    repeat {
-      length.append(UInt8(rest % 128) | (rest >= 128 ? 0x80 : 0))
-      rest /= 128
-    } while rest > 0
-    return [first] + length + body
+  static func packet(_ first: UInt8, _ body: [UInt8]) -> [UInt8] { [first] + variable(body.count) + body }
+
+  /// A variable byte integer, also one of more bytes than the protocol allows.
+  static func variable(_ number: Int) -> [UInt8] {
+    number < 128 ? [UInt8(number)] : [UInt8(number % 128) | 0x80] + variable(number / 128)
   }
 
   static func text(_ text: String) -> [UInt8] { number(text.utf8.count) + Array(text.utf8) }

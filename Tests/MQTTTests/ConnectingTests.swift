@@ -26,7 +26,7 @@ struct ConnectingTests {
   @Test(
     "Refusals are said in the form of the client's version",
     arguments: [
-      (Client.connect(level: 5), [0x20, 3, 0, 0x84, 0], CloseReason.protocolError),
+      (Client.connect(level: 6), [0x20, 3, 0, 0x84, 0], CloseReason.protocolError),
       (Client.connect(level: 3), [0x20, 2, 0, 1], .protocolError),
       (Client.connect(clientID: "", clean: false), [0x20, 2, 0, 2], .protocolError),
       (Client.connect(clientID: "", name: "MQIsdp", level: 3), [0x20, 2, 0, 2], .protocolError),
@@ -34,6 +34,7 @@ struct ConnectingTests {
       (Client.connect(user: "SN1", password: "wrong"), [0x20, 2, 0, 4], .notAuthenticated),
       (Client.connect(), [0x20, 2, 0, 5], .notAuthenticated), (Client.connect(name: "HTTP"), [], .malformed),
       (Client.pingreq, [], .protocolError), (Client.publish("a", "b"), [], .protocolError),
+      (Client.publish("MQTT", "\u{5}", qos: 0), [], .protocolError),
       (Array("GET / HTTP/1.1\r\n".utf8), [], .malformed), ([0x30, 0x7F], [], .protocolError),
     ] as [([UInt8], [UInt8], CloseReason)])
   func refused(bytes: [UInt8], reply: [UInt8], reason: CloseReason) {

@@ -68,7 +68,8 @@ struct PacketTests {
       (start + [0x02, 0, 60, 0, 1, 0x00], .malformed), (start + [0x02, 0, 60, 0, 2, 0xC0, 0x80], .malformed),
       (start + [0x02, 0, 60, 0, 3, 0xED, 0xA0, 0x80], .malformed), (start + [0x02, 0, 60, 0, 1, 0x07], .malformed),
       (start + [0x02, 0, 60, 0, 2, 0xC2, 0x9F], .malformed), (start + [0x02, 0, 60], .malformed),
-      (Client.text("MQTT") + [3], .unsupportedLevel(3)), (Client.text("MQTT") + [5], .unsupportedLevel(5)),
+      (Client.text("MQTT") + [3], .unsupportedLevel(3)), (Client.text("MQTT") + [5], .malformed),
+      (Client.text("MQTT") + [6], .unsupportedLevel(6)),
       (Client.text("MQIsdp") + [4], .unsupportedLevel(4)), (Client.text("mqtt") + [4], .malformed),
       ([0, 9], .malformed),
       ([], .malformed),
@@ -144,7 +145,7 @@ struct PacketTests {
     let id = try #require(PacketID(rawValue: 0x0102))
     #expect(ConnackPacket(code: .notAuthorized).encoded == [0x20, 2, 0, 5])
     #expect(ConnackPacket.refusal(ofLevel: 3) == [0x20, 2, 0, 1])
-    #expect(ConnackPacket.refusal(ofLevel: 5) == [0x20, 3, 0, 0x84, 0])
+    #expect(ConnackPacket.refusal(ofLevel: 6) == [0x20, 3, 0, 0x84, 0])
     #expect(SubackPacket(id: id, granted: [.atLeastOnce, nil]).encoded == [0x90, 4, 1, 2, 1, 0x80])
   }
 

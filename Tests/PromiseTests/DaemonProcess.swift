@@ -14,7 +14,7 @@ final class DaemonProcess {
   init(databaseURL: String, secretKey: String) throws {
     mqttPort = try freePort()
     httpPort = try freePort()
-    let (mllpPort, operationsPort) = (try freePort(), try freePort())
+    let (mllpPort, panelPort, operationsPort) = (try freePort(), try freePort(), try freePort())
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("silverbell-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     configuration = folder.appendingPathComponent("silverbell.yaml").path
@@ -25,6 +25,7 @@ final class DaemonProcess {
     mqtt: {port: \(mqttPort)}
     http: {port: \(httpPort)}
     operations: {port: \(operationsPort)}
+    dc09: {port: \(panelPort)}
     mllp: [{port: \(mllpPort), hospital: H1}]
     inputLog: {directory: "\(folder.path)/inputs"}
     log: {level: error}

@@ -57,6 +57,7 @@ final class AppWorld: Sendable {
         "SILVERBELL_DATABASE_URL": database, "SILVERBELL_SECURITY_SECRET_KEY": secretKey,
         "SILVERBELL_RULES_PATH": Checkout.folder + "/deploy/rules/default.yaml", "SILVERBELL_MQTT_PORT": "0",
         "SILVERBELL_HTTP_PORT": "0", "SILVERBELL_OPERATIONS_PORT": "0", "SILVERBELL_MLLP_0_PORT": "0",
+        "SILVERBELL_DC09_PORT": "0",
         "SILVERBELL_DATABASE_WAIT_SECONDS": "1",
       ].merging(environment) { _, given in given })
   }

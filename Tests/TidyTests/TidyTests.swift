@@ -113,6 +113,9 @@ struct PureTarget: Sendable, CustomTestStringConvertible {
     PureTarget(folder: "Sources/Feeds/FeedSession", allowed: ["CareModel", "JSONText"]),
     PureTarget(folder: "Sources/Feeds/MQTT", allowed: ["CareModel", "FeedSession"]),
     PureTarget(folder: "Sources/Feeds/HL7", allowed: ["CareModel", "FeedSession", "TextCodecs"]),
+    PureTarget(
+      folder: "Sources/Feeds/DC09", allowed: ["CareModel", "FeedSession", "Crypto", "CryptoExtras"]),
+    PureTarget(folder: "Sources/Feeds/FHIR", allowed: ["CareModel", "FeedSession", "JSONText"]),
     PureTarget(folder: "Sources/Feeds/JT808", allowed: ["CareModel", "FeedSession"]),
     PureTarget(folder: "Sources/Feeds/Watch", allowed: ["CareModel", "FeedSession"]),
     PureTarget(

@@ -3,7 +3,6 @@ import EngineHost
 import FeedSession
 import HTTPPush
 import JSONText
-import Synchronization
 
 /// `POST /api/v1/signals`: signals over HTTP; answered only when all of them are durable.
 struct SignalRoutes: Sendable {
@@ -25,7 +24,7 @@ struct SignalRoutes: Sendable {
     case .signals(let decoded): signals = decoded
     case .refusal(let refusal): throw Problem(refusal)
     }
-    let outcomes = await deliver(signals)
+    let outcomes = await ports.engine.deliver(signals)
     guard outcomes.allSatisfy({ $0 == .accepted }) else { throw Problem.notDurable }
     return .object(status: 202) { $0.member("accepted", outcomes.count) }
   }
@@ -37,34 +36,6 @@ struct SignalRoutes: Sendable {
     }
     guard let staff = account.staff else { throw Problem.noStaff }
     return .staff(staff)
-  }
-
-  /// Offers all, in order, then waits for all.
-  private func deliver(_ signals: [Signal]) async -> [DeliveryOutcome] {
-    guard !signals.isEmpty else { return [] }
-    return await withCheckedContinuation { continuation in
-      let collector = Collector(expected: signals.count, continuation: continuation)
-      for signal in signals { ports.engine.offer(signal) { collector.add($0) } }
-    }
-  }
-
-  private final class Collector: Sendable {
-    private let expected: Int
-    private let outcomes = Mutex<[DeliveryOutcome]>([])
-    private let continuation: CheckedContinuation<[DeliveryOutcome], Never>
-
-    init(expected: Int, continuation: CheckedContinuation<[DeliveryOutcome], Never>) {
-      self.expected = expected
-      self.continuation = continuation
-    }
-
-    func add(_ outcome: DeliveryOutcome) {
-      let all = outcomes.withLock { outcomes -> [DeliveryOutcome]? in
-        outcomes.append(outcome)
-        return outcomes.count == expected ? outcomes : nil
-      }
-      if let all { continuation.resume(returning: all) }
-    }
   }
 }
 

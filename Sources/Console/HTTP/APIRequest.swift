@@ -8,6 +8,10 @@ struct APIRequest: Sendable {
   var parameters: [String: String]
   /// The query, decoded; of several with one name the last counts.
   var query: [String: String]
+  /// The query as it came; it may hold a secret.
+  var rawQuery: String
+  /// It came from this machine.
+  var isLoopback: Bool
   /// The header fields.
   var headers: HTTPFields
   /// The body, at most ``ConsoleSettings/maximumBodyBytes``.

@@ -13,6 +13,8 @@ struct Route: Sendable {
   var description: RouteDescription?
   /// An answer is kept for its Idempotency-Key; otherwise only that there was one.
   var isReplayable = true
+  /// Tells a problem in the way of the route's own protocol; nil = as the API tells it.
+  var tell: (@Sendable (Problem) -> APIResponse?)?
   /// Does it.
   var handle: Handler
 

@@ -33,6 +33,11 @@ extension EngineHost: EnginePort {
 
   package func authenticate(_ presented: Credentials) -> Principal? { credentials.principal(for: presented) }
 
+  /// The device that a verified certificate names, by the first of its names that is a registered serial.
+  package func principal(namedBy names: [String]) -> Principal? {
+    names.first { readModel.device($0) != nil }.map { .device(serial: $0) }
+  }
+
   package func connected(_ principal: Principal, send: @escaping @Sendable (Downlink) -> Void) -> PeerID {
     let peer = peers.connect(principal, send: send)
     if let route = principal.route { loop.post(.news(.recipientOnline(route))) }

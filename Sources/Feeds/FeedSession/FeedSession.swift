@@ -70,6 +70,20 @@ package protocol FeedSession: Sendable {
   ///   - now: the moment it happened.
   /// - Returns: what the host is to do, in order; empty when nothing.
   mutating func handle(_ event: FeedEvent, at now: Timestamp) -> [FeedAction]
+
+  /// The same client has connected again elsewhere: say goodbye and close.
+  mutating func takenOver(at now: Timestamp) -> [FeedAction]
+
+  /// The client's own name for its session, where the protocol has one; known when the peer is online.
+  var clientID: String { get }
+}
+
+extension FeedSession {
+  /// Says goodbye as for a shutdown: most protocols know no difference.
+  package mutating func takenOver(at now: Timestamp) -> [FeedAction] { handle(.shutdown, at: now) }
+
+  /// Most protocols have no name for a session.
+  package var clientID: String { "" }
 }
 
 /// Why a session closed its connection; the raw value is a metric label.

@@ -1,5 +1,6 @@
 import AlertEngine
 import Foundation
+import TransportSecurity
 
 /// What `silverbell serve` needs to know: one YAML file, overridden by the environment, over defaults for loopback.
 package struct Configuration: Sendable {
@@ -27,12 +28,15 @@ package struct Configuration: Sendable {
   package struct HospitalListener: Sendable, Equatable {
     /// Where it listens.
     package var listener: Listener
+    /// Where it listens with transport security; nil = nowhere.
+    package var secured: Listener?
     /// The hospital behind it; nil when the messages say it.
     package var hospital: String?
 
     /// A hospital's listener.
-    package init(listener: Listener, hospital: String?) {
+    package init(listener: Listener, secured: Listener? = nil, hospital: String?) {
       self.listener = listener
+      self.secured = secured
       self.hospital = hospital
     }
   }
@@ -57,6 +61,26 @@ package struct Configuration: Sendable {
   package var offsetMinutes: Int
   /// Where devices and phones connect.
   package var mqtt: Listener
+  /// Where they connect with transport security; nil = nowhere.
+  package var securedMQTT: Listener?
+  /// Where alarm panels connect, over TCP and UDP.
+  package var dc09: Listener
+  /// The file with the keys of alarm panels; nil = none encrypts.
+  package var dc09KeysFile: String?
+  /// Where JT/T 808 locators connect; nil = nowhere.
+  package var jt808: Listener?
+  /// Where SOS watches connect; nil = nowhere.
+  package var watch: Listener?
+  /// The folder of mapping files; nil = none.
+  package var mappingFolder: String?
+  /// The file with the secrets that platforms push with; nil = none.
+  package var mappingSecretsFile: String?
+  /// The folder in which platforms leave tables, one folder a mapping; nil = none.
+  package var tableInbox: String?
+  /// The certificate and how it is used; nil = no transport security.
+  package var security: TLSSettings?
+  /// Listeners without transport security may be reached from other machines.
+  package var allowsPlainListeners: Bool
   /// Where people and programs connect.
   package var http: Listener
   /// The language that a page starts in: `zh-Hans` or `en`.
@@ -104,12 +128,24 @@ package struct Configuration: Sendable {
     rulesPath = reader.text("rules.path") ?? ""
     offsetMinutes = reader.integer("time.offsetMinutes")
     mqtt = Self.listener(reader, "mqtt")
+    securedMQTT = Self.optional(reader, "mqtt", port: "tlsPort")
+    dc09 = Self.listener(reader, "dc09")
+    dc09KeysFile = reader.text("dc09.keysFile")
+    jt808 = Self.optional(reader, "jt808")
+    watch = Self.optional(reader, "watch")
+    mappingFolder = reader.text("mappings.directory")
+    mappingSecretsFile = reader.text("mappings.secretsFile")
+    tableInbox = reader.text("mappings.inbox")
+    security = Self.security(&reader)
+    allowsPlainListeners = reader.text("tls.plainListeners") == "anywhere"
     http = Self.listener(reader, "http")
     language = reader.text("http.language") ?? "zh-Hans"
     hasSecureCookies = reader.text("http.secureCookies") == "true"
     mllp = reader.listeners.map { index in
       HospitalListener(
-        listener: Self.listener(reader, "mllp.\(index)"), hospital: reader.text("mllp.\(index).hospital"))
+        listener: Self.listener(reader, "mllp.\(index)"),
+        secured: Self.optional(reader, "mllp.\(index)", port: "tlsPort"),
+        hospital: reader.text("mllp.\(index).hospital"))
     }
     webhookSecret = reader.text("webhook.secret")
     operations = Self.listener(reader, "operations")
@@ -120,10 +156,35 @@ package struct Configuration: Sendable {
     guard reader.problems.isEmpty else { throw ConfigurationRefusal(problems: reader.problems) }
   }
 
-  private static func listener(_ reader: ConfigurationReader, _ section: String) -> Listener {
-    Listener(
-      host: reader.text(section + ".host") ?? "", port: reader.integer(section + ".port"), key: section + ".port",
-      place: reader.place(section + ".port"))
+  private static func listener(
+    _ reader: ConfigurationReader, _ section: String, port name: String = "port"
+  ) -> Listener {
+    let key = "\(section).\(name)"
+    return Listener(
+      host: reader.text(section + ".host") ?? "", port: reader.integer(key), key: key, place: reader.place(key))
+  }
+
+  /// A listener that is there only when its port is given.
+  private static func optional(
+    _ reader: ConfigurationReader, _ section: String, port name: String = "port"
+  ) -> Listener? {
+    reader.text("\(section).\(name)") == nil ? nil : listener(reader, section, port: name)
+  }
+
+  private static func security(_ reader: inout ConfigurationReader) -> TLSSettings? {
+    guard let certificate = reader.text("tls.certificate"), let key = reader.text("tls.key") else {
+      if reader.text("tls.certificate") != nil { reader.refuse("tls.certificate", "needs its key: set tls.key.") }
+      if reader.text("tls.key") != nil { reader.refuse("tls.key", "needs its certificate: set tls.certificate.") }
+      return nil
+    }
+    let clients = reader.text("tls.clientCertificates").flatMap(TLSSettings.ClientCertificates.init) ?? .none
+    if clients != .none, reader.text("tls.clientAuthority") == nil {
+      reader.refuse("tls.clientCertificates", "needs the authorities that sign them: set tls.clientAuthority.")
+    }
+    return TLSSettings(
+      certificateFile: certificate, keyFile: key, clientAuthorityFile: reader.text("tls.clientAuthority"),
+      clientCertificates: clients,
+      minimumVersion: reader.text("tls.minimumVersion").flatMap(TLSSettings.Version.init) ?? .tls12)
   }
 
   /// What no single key can tell.
@@ -135,15 +196,23 @@ package struct Configuration: Sendable {
     if !shard.utf8.allSatisfy(isShardByte) || shard.utf8.count > 16 {
       reader.refuse("shard", "must be 1 to 16 characters a-z and 0-9.")
     }
+    checkPorts(&reader)
+  }
+
+  private static func checkPorts(_ reader: inout ConfigurationReader) {
     var taken: [String: String] = [:]
-    for section in ["mqtt", "http", "operations"] + reader.listeners.map({ "mllp.\($0)" }) {
-      guard let host = reader.text(section + ".host"), let port = reader.text(section + ".port"), port != "0" else {
-        continue
+    let sections = ["mqtt", "dc09", "jt808", "watch", "http", "operations"] + reader.listeners.map { "mllp.\($0)" }
+    for (section, name) in sections.flatMap({ [($0, "port"), ($0, "tlsPort")] }) {
+      let key = "\(section).\(name)"
+      guard let host = reader.text(section + ".host"), let port = reader.text(key) else { continue }
+      if name == "tlsPort", reader.text("tls.certificate") == nil {
+        reader.refuse(key, "needs a certificate: set tls.certificate and tls.key.")
       }
+      guard port != "0" else { continue }
       if let other = taken["\(host) \(port)"] {
-        reader.refuse(section + ".port", "is the same as \(other): give each listener a port of its own.")
+        reader.refuse(key, "is the same as \(other): give each listener a port of its own.")
       }
-      taken["\(host) \(port)"] = section + ".port"
+      taken["\(host) \(port)"] = key
     }
   }
 
@@ -152,7 +221,12 @@ package struct Configuration: Sendable {
   }
 
   /// All listeners.
-  package var listeners: [Listener] { [mqtt] + mllp.map(\.listener) + [http, operations] }
+  package var listeners: [Listener] { plainFeeds + [securedMQTT].compactMap(\.self) + secured + [http, operations] }
+
+  /// Listeners of feeds without transport security.
+  package var plainFeeds: [Listener] { [mqtt, dc09] + [jt808, watch].compactMap(\.self) + mllp.map(\.listener) }
+
+  private var secured: [Listener] { mllp.compactMap(\.secured) }
 
   /// The configuration as it counts, one line a key with where it comes from; secrets redacted.
   package var printed: String {

@@ -6,6 +6,8 @@ package struct BoundPorts: Sendable, Equatable {
   package var mqtt: Int
   /// Hospitals, in the order of the configuration.
   package var mllp: [Int]
+  /// All by name: `mqtt`, `mqtt.tls`, `dc09.tcp`, `dc09.udp`, `mllp.0`, `mllp.0.tls`, `jt808`, `watch`, …
+  package var all: [String: Int]
   /// People and programs.
   package var http: Int
   /// The operations page.
@@ -20,10 +22,11 @@ final class PortCollector: Sendable {
     var isOver = false
   }
 
-  private let hospitalCount: Int
+  private let names: [String]
   private let state = Mutex(State())
 
-  init(hospitalCount: Int) { self.hospitalCount = hospitalCount }
+  /// A collector that waits for listeners of these names.
+  init(names: [String]) { self.names = names }
 
   func listening(_ name: String, port: Int) {
     let ready = state.withLock { state -> ([CheckedContinuation<BoundPorts?, Never>], BoundPorts)? in
@@ -62,10 +65,26 @@ final class PortCollector: Sendable {
   }
 
   private func all(_ state: State) -> BoundPorts? {
-    let mllp = (0..<hospitalCount).compactMap { state.ports["mllp.\($0)"] }
-    guard mllp.count == hospitalCount, let mqtt = state.ports["mqtt"], let http = state.ports["http"],
-      let operations = state.ports["operations"]
+    let ports = state.ports
+    guard names.allSatisfy({ ports[$0] != nil }), let mqtt = ports["mqtt"], let http = ports["http"],
+      let operations = ports["operations"]
     else { return nil }
-    return BoundPorts(mqtt: mqtt, mllp: mllp, http: http, operations: operations)
+    let mllp = names.indices.compactMap { ports["mllp.\($0)"] }
+    return BoundPorts(mqtt: mqtt, mllp: mllp, all: ports, http: http, operations: operations)
+  }
+}
+
+extension Configuration {
+  /// The names under which the listeners report their ports.
+  var portNames: [String] {
+    var names = ["mqtt", "dc09.tcp", "dc09.udp", "http", "operations"]
+    if securedMQTT != nil { names.append("mqtt.tls") }
+    if jt808 != nil { names.append("jt808") }
+    if watch != nil { names.append("watch") }
+    for (index, hospital) in mllp.enumerated() {
+      names.append("mllp.\(index)")
+      if hospital.secured != nil { names.append("mllp.\(index).tls") }
+    }
+    return names
   }
 }

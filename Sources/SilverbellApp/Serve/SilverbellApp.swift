@@ -5,12 +5,11 @@ import CareStore
 import ChannelDispatcher
 import Console
 import EngineHost
-import HL7
+import FHIR
 import InputJournals
 import InputLog
-import Intake
 import Logging
-import MQTT
+import Mapped
 import NIOCore
 import NIOPosix
 import NotificationChannel
@@ -60,7 +59,7 @@ package final class SilverbellApp: Sendable {
     self.executable = executable
     self.logger = logger
     self.clock = clock
-    collector = PortCollector(hospitalCount: configuration.mllp.count)
+    collector = PortCollector(names: configuration.portNames)
   }
 
   /// The ports, once everything listens; nil when the daemon ended before.
@@ -84,6 +83,7 @@ package final class SilverbellApp: Sendable {
   /// - Throws: ``StartProblem``.
   package func run(signals: [UnixSignal] = []) async throws(StartProblem) {
     defer { collector.end() }
+    try configuration.checkPlainListeners()
     try await PortCheck.run(configuration.listeners)
     let database = try await prepareDatabase()
     let webhook = configuration.webhookSecret.map {
@@ -134,6 +134,7 @@ package final class SilverbellApp: Sendable {
     var settings = EngineSettings()
     settings.roomForCases = Self.roomForCases
     settings.ackPolicy = configuration.ackPolicy
+    let files = try FeedFiles(configuration, now: clock.now(), logger: logger)
     let journal = try makeJournal()
     let host = EngineHost(
       parts: parts(
@@ -153,7 +154,8 @@ package final class SilverbellApp: Sendable {
     let console = ConsoleService(
       settings: consoleSettings,
       ports: consolePorts(
-        host, register: register, history: PostgresHistory(pool: pool), ruleLife: ruleLife, registry: registry),
+        host, register: register, history: PostgresHistory(pool: pool), ruleLife: ruleLife, registry: registry,
+        pushes: files.mappings.pushes),
       logger: logger,
       onRunning: { [collector] port in collector.listening("http", port: port) })
     var services: [any Service] = [
@@ -162,7 +164,7 @@ package final class SilverbellApp: Sendable {
       PartitionService(hosts: hosts, clock: clock, horizon: counting.horizon, logger: logger),
       RuleService(keeper: ruleLife.keeper, hosts: hosts, reloadSignals: reloadSignals),
     ]
-    services.append(contentsOf: receivers(host, registry))
+    services += feeds(host, registry, files)
     services.append(console)
     services.append(StopNoticeService(state: state))
     try await run(services, signals: signals)
@@ -205,6 +207,22 @@ extension SilverbellApp {
     }
   }
 
+  /// What takes signals in and is not HTTP.
+  private func feeds(_ host: EngineHost, _ registry: MetricsRegistry, _ files: FeedFiles) -> [any Service] {
+    var services = FeedListeners(
+      configuration: configuration, host: host, clock: clock, logger: logger, collector: collector, registry: registry,
+      files: files
+    ).services()
+    if let inbox = configuration.tableInbox, !files.mappings.tables.isEmpty {
+      services.append(TableInbox(folder: inbox, tables: files.mappings.tables, engine: host, logger: logger))
+    }
+    if let security = files.security {
+      services.append(
+        CertificateService(contexts: security, clock: clock, logger: logger, reloadSignals: reloadSignals))
+    }
+    return services
+  }
+
   private func parts(
     _ hosts: PQHostList, journal: FileJournal?, register: PostgresRegister, telemetry: PostgresTelemetry,
     webhook: WebhookChannel?, counting: Counting
@@ -231,39 +249,6 @@ extension SilverbellApp {
   /// So has the local log, which waits for the disk.
   private static let journalThread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-  private func receivers(_ host: EngineHost, _ registry: MetricsRegistry) -> [any Service] {
-    let collector = collector
-    let mqtt = TCPReceiver(
-      settings: ReceiverSettings(name: "mqtt", host: configuration.mqtt.host, port: configuration.mqtt.port),
-      engine: host, clock: clock, logger: logger, didListen: { collector.listening("mqtt", port: $0) },
-      makeSession: { _, _ in MQTTSession() })
-    let mllp = hospitalReceivers(host)
-    let (mqttMetrics, mllpMetrics) = (
-      IntakeMetrics(feed: "mqtt", factory: registry), IntakeMetrics(feed: "mllp", factory: registry)
-    )
-    registry.beforeScrape {
-      mqttMetrics.update([mqtt.counters])
-      mllpMetrics.update(mllp.map(\.counters))
-    }
-    return [mqtt] + mllp
-  }
-
-  private func hospitalReceivers(_ host: EngineHost) -> [TCPReceiver<MLLPSession>] {
-    let collector = collector
-    var receivers: [TCPReceiver<MLLPSession>] = []
-    for (index, hospital) in configuration.mllp.enumerated() {
-      let settings = MLLPConfiguration(
-        hospitalCode: hospital.hospital, defaultOffsetMinutes: configuration.offsetMinutes)
-      receivers.append(
-        TCPReceiver(
-          settings: ReceiverSettings(name: "mllp", host: hospital.listener.host, port: hospital.listener.port),
-          engine: host, clock: clock, logger: logger,
-          didListen: { collector.listening("mllp.\(index)", port: $0) },
-          makeSession: { _, _ in MLLPSession(configuration: settings) }))
-    }
-    return receivers
-  }
-
   private var consoleSettings: ConsoleSettings {
     ConsoleSettings(
       host: configuration.http.host, port: configuration.http.port,
@@ -273,7 +258,7 @@ extension SilverbellApp {
 
   private func consolePorts(
     _ host: EngineHost, register: PostgresRegister, history: PostgresHistory, ruleLife: RuleLife,
-    registry: MetricsRegistry
+    registry: MetricsRegistry, pushes: [String: MappedPush]
   ) -> ConsolePorts {
     let key = Array(configuration.secretKey.utf8)
     return ConsolePorts(
@@ -281,6 +266,8 @@ extension SilverbellApp {
       makeSecret: {
         let text = Randomness.secret()
         return ConsolePorts.Secret(text: text, digest: secretDigest(Array(text.utf8), key: key))
-      }, metrics: registry, rules: ruleLife.desk(history: history, register: register))
+      }, metrics: registry, rules: ruleLife.desk(history: history, register: register),
+      fhir: FHIRIntake(configuration: FHIRConfiguration(defaultOffsetMinutes: configuration.offsetMinutes)),
+      pushes: pushes)
   }
 }

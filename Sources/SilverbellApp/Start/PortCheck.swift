@@ -1,4 +1,5 @@
 import Glibc
+import Intake
 import NIOCore
 import NIOPosix
 
@@ -27,6 +28,21 @@ package enum PortCheck {
       return "port \(listener.port) needs a right that this user has not: choose one above 1023."
     } catch {
       return "\(listener.host) port \(listener.port) cannot be listened on: use an address of this machine."
+    }
+  }
+}
+
+extension Configuration {
+  /// Refuses feeds that would take personal data in the clear from other machines, unless that is wanted.
+  /// - Throws: ``StartProblem/port(_:)`` for the first.
+  func checkPlainListeners() throws(StartProblem) {
+    guard !allowsPlainListeners else { return }
+    for listener in plainFeeds where !ReceiverSettings.isLoopback(listener.host) {
+      throw .port(
+        ConfigurationProblem(
+          place: listener.place, key: listener.key,
+          message: "takes personal data in the clear from other machines: use tlsPort with a certificate, listen on "
+            + "127.0.0.1, or set tls.plainListeners to anywhere."))
     }
   }
 }

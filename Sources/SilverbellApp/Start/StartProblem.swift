@@ -36,8 +36,8 @@ package enum StartProblem: Error, Sendable, Equatable, CustomStringConvertible {
       "The folder Migrations is neither beside the program nor above it: keep the program in its checkout or folder."
     case .leadershipLost: "Another engine has taken this shard: this one has stopped, and need not be started again."
     case .databaseWentBack:
-      "The database has gone back behind what it had confirmed (restored, or failed over with a loss): start again, and "
-        + "what it lacks is decided again from the local input log."
+      "The database has gone back behind what it had confirmed (restored, or failed over with a loss): start again, "
+        + "and what it lacks is decided again from the local input log."
     case .other(let text): text
     }
   }

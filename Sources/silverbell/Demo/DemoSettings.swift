@@ -15,6 +15,7 @@ struct DemoSettings: Sendable {
   var httpPort: Int { portBase + 3 }
   var operationsPort: Int { portBase + 4 }
   var noticePort: Int { portBase + 5 }
+  var panelPort: Int { portBase + 6 }
   var address: String { "http://127.0.0.1:\(httpPort)" }
   var operationsAddress: String { "http://127.0.0.1:\(operationsPort)" }
   var noticeAddress: String { "http://127.0.0.1:\(noticePort)" }
@@ -25,6 +26,7 @@ struct DemoSettings: Sendable {
       "SILVERBELL_DATABASE_URL": databaseURL, "SILVERBELL_SECURITY_SECRET_KEY": secretKey,
       "SILVERBELL_WEBHOOK_SECRET": webhookSecret, "SILVERBELL_MQTT_PORT": "\(mqttPort)",
       "SILVERBELL_HTTP_PORT": "\(httpPort)", "SILVERBELL_MLLP_0_PORT": "\(mllpPort)",
+      "SILVERBELL_DC09_PORT": "\(panelPort)",
       "SILVERBELL_INPUT_LOG_DIRECTORY": inputLogFolder,
       "SILVERBELL_OPERATIONS_PORT": "\(operationsPort)",
       "SILVERBELL_MLLP_0_HOSPITAL": DemoCity.hospitalCode, "SILVERBELL_LOG_LEVEL": "warning",

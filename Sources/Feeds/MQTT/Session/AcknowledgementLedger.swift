@@ -4,8 +4,8 @@ import FeedSession
 struct AcknowledgementLedger: Sendable {
   /// What the peer is told once a delivery is settled.
   enum Answer: Sendable, Equatable {
-    case puback(PacketID)
-    case pubrec(PacketID)
+    case puback(PacketID, PublishReason)
+    case pubrec(PacketID, PublishReason)
   }
 
   private struct Entry: Sendable {
@@ -30,8 +30,13 @@ struct AcknowledgementLedger: Sendable {
     }
   }
 
-  /// Whether `answer` is owed but not due yet.
-  func owes(_ answer: Answer) -> Bool { entries.contains { $0.answer == answer } }
+  /// How many answers are owed.
+  var owed: Int { entries.count }
+
+  /// Whether a PUBREC is owed but not due yet.
+  func owesPubrec(_ id: PacketID) -> Bool {
+    entries.contains { if case .pubrec(id, _) = $0.answer { true } else { false } }
+  }
 
   /// Notes that a delivery is settled.
   ///

@@ -7,28 +7,43 @@ extension Connection {
     switch packet {
     case .connect: throw SessionEnd(.protocolError)
     case .publish(let publish): try take(publish, &turn)
-    case .puback(let id): try takePuback(id, &turn)
-    case .pubrec(let id): try takePubrec(id, &turn)
-    case .pubrel(let id): try takePubrel(id, &turn)
-    case .pubcomp(let id): try takePubcomp(id)
-    case .subscribe(let subscribe): take(subscribe, &turn)
-    case .unsubscribe(let unsubscribe): take(unsubscribe, &turn)
+    case .puback(let puback): takePuback(puback, &turn)
+    case .pubrec(let pubrec): try takePubrec(pubrec, &turn)
+    case .pubrel(let pubrel): try takePubrel(pubrel.id, &turn)
+    case .pubcomp(let pubcomp): try takePubcomp(pubcomp.id)
+    case .subscribe(let subscribe): try take(subscribe, &turn)
+    case .unsubscribe(let unsubscribe): try take(unsubscribe, &turn)
     case .pingreq: turn.reply(PacketWriter(.pingresp, bodyBytes: 0).bytes)
-    case .disconnect: throw SessionEnd(.finished)
+    case .disconnect(let disconnect): try take(disconnect)
+    // No method of authentication was agreed on (5.0 section 4.12).
+    case .auth: throw SessionEnd(.protocolError)
     }
   }
 
   private mutating func take(_ publish: PublishPacket, _ turn: inout Turn) throws(SessionEnd) {
-    guard let route = scope.route(publish.topic) else { throw SessionEnd(.notAuthorized) }
+    guard let route = try route(of: publish) else { return try refuse(publish, &turn) }
+    let verdict: PublishReason = isFalseText(publish) ? .payloadFormatInvalid : .success
     switch publish.delivery {
     case .atMostOnce: deliver(publish, route, id: nil, answer: nil, &turn)
-    case .atLeastOnce(let id): deliver(publish, route, id: id, answer: .puback(id), &turn)
+    case .atLeastOnce(let id):
+      try checkReceiveMaximum()
+      deliver(publish, route, id: id, answer: .puback(id, verdict), &turn)
     case .exactlyOnce(let id):
-      if unreleased.contains(id) { return turn.reply(AcknowledgementPacket(id: id).encoded(as: .pubrec)) }
-      if ledger.owes(.pubrec(id)) { return }
-      guard unreleased.count < limits.maximumUnreleased else { throw SessionEnd(.tooManyInFlight) }
-      deliver(publish, route, id: id, answer: .pubrec(id), &turn)
+      if try isRepeated(id, &turn) { return }
+      deliver(publish, route, id: id, answer: .pubrec(id, verdict), &turn)
     }
+  }
+
+  /// Answers a repeat of a message of quality 2 without a second effect, and sees that another one may come.
+  mutating func isRepeated(_ id: PacketID, _ turn: inout Turn) throws(SessionEnd) -> Bool {
+    if unreleased.contains(id) {
+      turn.reply(AcknowledgementPacket<PublishReason>(id: id).encoded(as: .pubrec))
+      return true
+    }
+    if ledger.owesPubrec(id) { return true }
+    try checkReceiveMaximum()
+    guard unreleased.count < limits.maximumUnreleased else { throw SessionEnd(.tooManyInFlight) }
+    return false
   }
 
   private mutating func deliver(
@@ -56,6 +71,7 @@ extension Connection {
       }
     }
     if scope.isAnonymous { signal.note(.anonymousSender) }
+    if isFalseText(publish) { signal.note(.notText) }
     deliver(signal, answer: answer, &turn)
   }
 
@@ -64,30 +80,37 @@ extension Connection {
     fixedMix(fixedHash(payload) ^ fixedMix(fixedHash(clientID.utf8) ^ UInt64(id.rawValue)))
   }
 
-  private mutating func takePuback(_ id: PacketID, _ turn: inout Turn) throws(SessionEnd) {
-    if let token = downlinks.acknowledged(id) { turn.add(.downlinkReported(token, isDelivered: true)) }
+  private mutating func takePuback(_ puback: AcknowledgementPacket<PublishReason>, _ turn: inout Turn) {
+    if let token = downlinks.acknowledged(puback.id) {
+      turn.add(.downlinkReported(token, isDelivered: !puback.reason.isFailure))
+    }
     sendDownlinks(&turn)
   }
 
   /// Nothing is sent with quality of service 2, so the only honest PUBREC is one for an id that is long done
-  /// (3.1.1 section 4.3.3 has it answered).
-  private mutating func takePubrec(_ id: PacketID, _ turn: inout Turn) throws(SessionEnd) {
-    guard !downlinks.isInFlight(id) else { throw SessionEnd(.protocolError) }
-    turn.reply(AcknowledgementPacket(id: id).encoded(as: .pubrel))
+  /// (3.1.1 section 4.3.3 has it answered; in 5.0 a failure ends the matter).
+  private mutating func takePubrec(
+    _ pubrec: AcknowledgementPacket<PublishReason>, _ turn: inout Turn
+  ) throws(SessionEnd) {
+    guard !downlinks.isInFlight(pubrec.id) else { throw SessionEnd(.protocolError) }
+    if pubrec.reason.isFailure { return }
+    turn.reply(AcknowledgementPacket<ReleaseReason>(id: pubrec.id).encoded(as: .pubrel))
   }
 
   /// PUBCOMP ends the sender's duty as PUBREC does, so it never comes before the message is settled.
+  ///
+  /// An unknown id is a success also in 5.0: it is one of an earlier connection, whose message was settled.
   private mutating func takePubrel(_ id: PacketID, _ turn: inout Turn) throws(SessionEnd) {
-    guard !ledger.owes(.pubrec(id)) else { throw SessionEnd(.protocolError) }
+    guard !ledger.owesPubrec(id) else { throw SessionEnd(.protocolError) }
     unreleased.remove(id)
-    turn.reply(AcknowledgementPacket(id: id).encoded(as: .pubcomp))
+    turn.reply(AcknowledgementPacket<ReleaseReason>(id: id).encoded(as: .pubcomp))
   }
 
   private func takePubcomp(_ id: PacketID) throws(SessionEnd) {
     guard !downlinks.isInFlight(id) else { throw SessionEnd(.protocolError) }
   }
 
-  private mutating func take(_ subscribe: SubscribePacket, _ turn: inout Turn) {
+  private mutating func take(_ subscribe: SubscribePacket, _ turn: inout Turn) throws(SessionEnd) {
     var granted: [QualityOfService?] = []
     for request in subscribe.requests {
       guard request.filter == scope.downlinkTopic else {
@@ -96,15 +119,26 @@ extension Connection {
       }
       let qos = min(request.maximumQoS, .atLeastOnce)
       downlinks.granted = qos
+      version5?.subscription = subscribe.properties.subscriptionIdentifier
       granted.append(qos)
     }
-    turn.reply(SubackPacket(id: subscribe.id, granted: granted).encoded)
+    turn.reply(try answer(subscribe, granted: granted))
     sendDownlinks(&turn)
   }
 
-  private mutating func take(_ unsubscribe: UnsubscribePacket, _ turn: inout Turn) {
-    if let topic = scope.downlinkTopic, unsubscribe.filters.contains(topic) { downlinks.granted = nil }
-    turn.reply(AcknowledgementPacket(id: unsubscribe.id).encoded(as: .unsuback))
+  private mutating func take(_ unsubscribe: UnsubscribePacket, _ turn: inout Turn) throws(SessionEnd) {
+    var isKnown: [Bool] = []
+    for filter in unsubscribe.filters {
+      let isOurs = filter == scope.downlinkTopic && downlinks.granted != nil
+      if isOurs { downlinks.granted = nil }
+      isKnown.append(isOurs)
+    }
+    turn.reply(try answer(unsubscribe, isKnown: isKnown))
+  }
+
+  private mutating func take(_ disconnect: DisconnectPacket) throws(SessionEnd) {
+    if let seconds = disconnect.sessionExpirySeconds { try version5?.change(sessionExpirySeconds: seconds) }
+    throw SessionEnd(disconnect)
   }
 }
 
@@ -121,8 +155,9 @@ extension Connection {
   private mutating func sendDownlinks(_ turn: inout Turn) {
     while let topic = scope.downlinkTopic, let (downlink, id) = downlinks.next() {
       let delivery = id.map { PublishPacket.Delivery.atLeastOnce($0) } ?? .atMostOnce
-      turn.reply(PublishPacket(delivery: delivery, topic: topic, payload: downlink.payload).encoded)
-      if id == nil { reportUndelivered(downlink, &turn) }
+      let bytes = encoded(PublishPacket(delivery: delivery, topic: topic, payload: downlink.payload))
+      if let bytes { turn.reply(bytes) } else if let id { _ = downlinks.acknowledged(id) }
+      if id == nil || bytes == nil { reportUndelivered(downlink, &turn) }
     }
   }
 

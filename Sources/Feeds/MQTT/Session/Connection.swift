@@ -6,26 +6,30 @@ struct Connection: Sendable {
   let clientID: String
   let scope: TopicScope
   let limits: MQTTLimits
+  /// Nil for clients of 3.1 and 3.1.1.
+  var version5: Version5Terms?
   var ledger = AcknowledgementLedger()
   var downlinks: DownlinkQueue
   /// Packet ids of quality of service 2 whose PUBREC was sent and whose PUBREL has not come.
   var unreleased: Set<PacketID> = []
   private var inbox: Inbox
-  private let will: WillMessage?
+  private let will: LastWill?
   private let silence: TimeSpan
   private var lastReceivedAt: Timestamp
   private var isReadingPaused: Bool
   private var nextDelivery: UInt64 = 1
 
   init(_ candidate: Candidate, scope: TopicScope, limits: MQTTLimits, at now: Timestamp) {
-    clientID = candidate.connect.clientID
-    will = candidate.connect.will
+    let connect = candidate.connect
+    clientID = candidate.clientID
+    will = connect.will.flatMap { LastWill($0, scope: scope) }
     inbox = candidate.inbox
     isReadingPaused = candidate.isReadingPaused
     self.scope = scope
     self.limits = limits
-    downlinks = DownlinkQueue(limits: limits)
-    let promised = candidate.connect.keepAliveSeconds
+    version5 = connect.version == .mqtt5 ? Version5Terms(connect.properties, limits: limits) : nil
+    downlinks = DownlinkQueue(limits: limits, receiveMaximum: connect.properties.receiveMaximum)
+    let promised = connect.keepAlive(limits).seconds
     silence = promised == 0 ? limits.idleTimeout : .milliseconds(Int(promised) * 1500)
     lastReceivedAt = now
   }
@@ -89,10 +93,15 @@ struct Connection: Sendable {
     turn.add(.wakeAt(silentAt))
   }
 
-  /// The end: the will becomes a signal if the end is abnormal, and what was not delivered is reported.
-  mutating func finish(_ reason: CloseReason, _ turn: inout Turn) {
-    if raisesWill(reason), let will { deliver(will, &turn) }
+  /// The end: the client is told why, the will becomes a signal if the end is abnormal, and what was not delivered is
+  /// reported.
+  ///
+  /// - Returns: a will that is not due yet.
+  mutating func finish(_ end: SessionEnd, _ turn: inout Turn) -> PendingWill? {
+    if let version5, let goodbye = end.goodbye { turn.reply(version5.encoded(goodbye)) }
+    let pending = end.raisesWill ? raiseWill(end.reason, &turn) : nil
     for token in downlinks.abandon() { turn.add(.downlinkReported(token, isDelivered: false)) }
+    return pending
   }
 
   /// Hands a signal to the engine.
@@ -102,10 +111,19 @@ struct Connection: Sendable {
 
   /// A new token, for which `answer` is owed.
   mutating func expectSettlement(_ answer: AcknowledgementLedger.Answer?) -> DeliveryToken {
-    let token = DeliveryToken(number: nextDelivery)
-    nextDelivery += 1
+    let token = nextToken()
     ledger.expect(token, answer: answer)
     return token
+  }
+
+  /// Answers what is not handed to the engine, in order of receipt like everything else.
+  mutating func answerUnsettled(_ answer: AcknowledgementLedger.Answer, _ turn: inout Turn) {
+    for due in ledger.settle(expectSettlement(answer)) ?? [] { reply(due, &turn) }
+  }
+
+  private mutating func nextToken() -> DeliveryToken {
+    defer { nextDelivery += 1 }
+    return DeliveryToken(number: nextDelivery)
   }
 
   private mutating func nextPacket() throws(SessionEnd) -> InboundPacket? {
@@ -118,33 +136,28 @@ struct Connection: Sendable {
 
   private mutating func reply(_ answer: AcknowledgementLedger.Answer, _ turn: inout Turn) {
     switch answer {
-    case .puback(let id): turn.reply(AcknowledgementPacket(id: id).encoded(as: .puback))
-    case .pubrec(let id):
-      unreleased.insert(id)
-      turn.reply(AcknowledgementPacket(id: id).encoded(as: .pubrec))
+    case .puback(let id, let reason): turn.reply(encoded(AcknowledgementPacket(id: id, reason: reason), as: .puback))
+    case .pubrec(let id, let reason):
+      if !reason.isFailure { unreleased.insert(id) }
+      turn.reply(encoded(AcknowledgementPacket(id: id, reason: reason), as: .pubrec))
     }
   }
 
-  private mutating func deliver(_ will: WillMessage, _ turn: inout Turn) {
-    let serial: String
-    switch scope.route(will.topic[...]) {
-    case .signal(let told), .heartbeat(let told): serial = told
-    case .answers, nil: return
-    }
-    var signal = Signal(
-      source: SignalSource(feed: .mqtt, sender: scope.sender, serial: serial), kind: .lineLost, raw: will.payload)
-    if scope.isAnonymous { signal.note(.anonymousSender) }
-    deliver(signal, answer: nil, &turn)
+  private func encoded(_ answer: AcknowledgementPacket<PublishReason>, as type: PacketType) -> [UInt8] {
+    guard answer.reason.isFailure, let version5 else { return answer.encoded(as: type) }
+    return version5.encoded(answer, as: type)
   }
-}
 
-/// Whether the end is one that 3.1.1 section 3.1.2.5 wants the will for. Our own stop, a store that is away and a clean
-/// goodbye say nothing about the line.
-private func raisesWill(_ reason: CloseReason) -> Bool {
-  switch reason {
-  case .peerClosed, .malformed, .protocolError, .tooLarge, .idle, .notAuthenticated, .notAuthorized, .takenOver,
-    .tooManyInFlight:
-    true
-  case .unavailable, .shutdown, .finished: false
+  /// Delivers the will, or gives it back when it has to wait. A new connection of the same client takes back one that
+  /// would have to (5.0 section 3.1.3.2.2).
+  private mutating func raiseWill(_ reason: CloseReason, _ turn: inout Turn) -> PendingWill? {
+    guard let will else { return nil }
+    let delay = min(will.delaySeconds, version5?.sessionExpirySeconds ?? 0)
+    guard delay > 0 else {
+      deliver(will.signal(in: scope), answer: nil, &turn)
+      return nil
+    }
+    guard reason != .takenOver else { return nil }
+    return PendingWill(signal: will.signal(in: scope), token: nextToken(), due: turn.now + .seconds(Int(delay)))
   }
 }

@@ -2,7 +2,7 @@ import FeedSession
 
 /// Messages for the peer: those that wait and those that the peer has not acknowledged.
 ///
-/// 3.1.1 does not resend on a live connection (section 4.4); whatever is unacknowledged at the end is reported as not
+/// Neither version resends on a live connection (section 4.4); whatever is unacknowledged at the end is reported as not
 /// delivered, and the engine sends it again.
 struct DownlinkQueue: Sendable {
   private struct Sent: Sendable {
@@ -18,9 +18,10 @@ struct DownlinkQueue: Sendable {
   private let maximumWaiting: Int
   private let maximumInFlight: Int
 
-  init(limits: MQTTLimits) {
+  /// A queue that sends at most `receiveMaximum` messages ahead, as the client wants it.
+  init(limits: MQTTLimits, receiveMaximum: UInt16) {
     maximumWaiting = limits.maximumDownlinksWaiting
-    maximumInFlight = limits.maximumDownlinksInFlight
+    maximumInFlight = min(limits.maximumDownlinksInFlight, Int(receiveMaximum))
   }
 
   /// Takes a message, unless the queue is full.

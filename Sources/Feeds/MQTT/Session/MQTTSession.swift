@@ -1,18 +1,7 @@
 import CareModel
 import FeedSession
 
-/// A client that has sent its CONNECT and is not accepted yet.
-struct Candidate: Sendable {
-  let connect: ConnectPacket
-  let token: AuthenticationToken
-  /// What it sent since; nothing of it is looked at before it is known who sent it.
-  var inbox: Inbox
-  var isReadingPaused = false
-  /// It left without waiting: what it sent still counts once it is known who it was.
-  var isGone = false
-}
-
-/// The server's side of one MQTT connection (3.1.1, and 3.1 where it differs), as a pure state machine.
+/// The server's side of one MQTT connection (5.0, 3.1.1, and 3.1 where it differs), as a pure state machine.
 ///
 /// The host sends ``FeedEvent/deadline`` once when the connection begins, so that the connect timer runs also for a
 /// peer that sends nothing. After ``FeedEvent/peerClosed`` it goes on sending `settled` and `authenticated`.
@@ -20,22 +9,47 @@ struct Candidate: Sendable {
 /// Every session is clean: session present is always 0, unacknowledged downlinks are reported as not delivered, and
 /// messages of quality of service 2 are recognised across connections by their own `id` only. An empty client id takes
 /// over nothing.
+///
+/// A will becomes a signal of kind `lineLost` when the connection ends without a normal DISCONNECT, at once. Only where
+/// the host keeps the session after its close and the limits grant a session expiry, a will with a delay waits (5.0
+/// section 3.1.3.2.2): the last actions then wake the session at that moment, and ``takenOver(at:)`` takes it back.
 package struct MQTTSession: FeedSession {
   private enum State: Sendable {
     case awaitingConnect(Inbox)
     case authenticating(Candidate)
     case connected(Connection)
+    case lingering(PendingWill)
     case closed
   }
 
   private var state: State
   private let limits: MQTTLimits
+  private let connectionNumber: UInt64
+  private let certified: Principal?
   private var connectBy: Timestamp?
 
   /// A session for a connection that has just been opened.
-  package init(limits: MQTTLimits = .standard) {
+  ///
+  /// - Parameters:
+  ///   - limits: its bounds.
+  ///   - connectionNumber: what the name of a client of 5.0 that has none is made of; no two connections of a daemon,
+  ///     nor of two, should share one.
+  ///   - certified: who the client is by the certificate that the transport has verified. Then nobody is asked, and a
+  ///     user name must be this principal's.
+  package init(limits: MQTTLimits = .standard, connectionNumber: UInt64 = 0, certified: Principal? = nil) {
     self.limits = limits
+    self.connectionNumber = connectionNumber
+    self.certified = certified
     state = .awaitingConnect(Inbox(maximumPacketBytes: limits.maximumPacketBytes))
+  }
+
+  /// The client's name for its session, its own or the one it was given; empty until it is known and after the end.
+  package var clientID: String {
+    switch state {
+    case .authenticating(let candidate): candidate.clientID
+    case .connected(let connection): connection.clientID
+    case .awaitingConnect, .lingering, .closed: ""
+    }
   }
 
   /// Takes one event and says what to do about it.
@@ -49,8 +63,15 @@ package struct MQTTSession: FeedSession {
     case .deadline: deadlineReached(&turn)
     case .downlink(let downlink): send(downlink, &turn)
     case .peerClosed: peerClosed(&turn)
-    case .shutdown: shutDown(&turn)
+    case .shutdown: stop(.shutdown, &turn)
     }
+    return turn.actions
+  }
+
+  /// The same client has connected again: closes, as ``FeedEvent/shutdown`` does, but says so (5.0 section 3.1.4).
+  package mutating func takenOver(at now: Timestamp) -> [FeedAction] {
+    var turn = Turn(now: now)
+    stop(.takenOver, &turn)
     return turn.actions
   }
 
@@ -70,6 +91,7 @@ package struct MQTTSession: FeedSession {
       holdBack(candidate, &turn)
     case .connected(let connection):
       proceed(connection, &turn) { connection, turn throws(SessionEnd) in try connection.received(chunk, &turn) }
+    case .lingering(let will): state = .lingering(will)
     case .closed: return
     }
   }
@@ -82,6 +104,7 @@ package struct MQTTSession: FeedSession {
       }
     case .awaitingConnect(let inbox): state = .awaitingConnect(inbox)
     case .authenticating(let candidate): state = .authenticating(candidate)
+    case .lingering(let will): state = .lingering(will)
     case .closed: return
     }
   }
@@ -89,11 +112,15 @@ package struct MQTTSession: FeedSession {
   private mutating func authenticated(_ token: AuthenticationToken, _ principal: Principal?, _ turn: inout Turn) {
     switch take() {
     case .authenticating(let candidate):
-      guard token == candidate.token else { return state = .authenticating(candidate) }
+      guard token == candidate.token else {
+        state = .authenticating(candidate)
+        return
+      }
       judge(candidate, principal, &turn)
-      if candidate.isGone { turn.dropWhatNeedsThePeer() }
+      if candidate.isGone { turn.dropWhatNeedsThePeer(keepingAlarm: lingersUntil) }
     case .awaitingConnect(let inbox): state = .awaitingConnect(inbox)
     case .connected(let connection): state = .connected(connection)
+    case .lingering(let will): state = .lingering(will)
     case .closed: return
     }
   }
@@ -105,11 +132,18 @@ package struct MQTTSession: FeedSession {
       turn.add(.wakeAt(connectBy))
       state = .awaitingConnect(inbox)
     case .authenticating(let candidate):
-      if let connectBy, turn.now >= connectBy { return refuse(candidate, .serverUnavailable, .unavailable, &turn) }
+      if let connectBy, turn.now >= connectBy { return refuse(candidate, .unavailable, .unavailable, &turn) }
       turn.add(.wakeAt(connectBy))
       state = .authenticating(candidate)
     case .connected(let connection):
       proceed(connection, &turn) { connection, turn throws(SessionEnd) in try connection.deadlineReached(&turn) }
+    case .lingering(let will):
+      guard turn.now >= will.due else {
+        turn.add(.wakeAt(will.due))
+        state = .lingering(will)
+        return
+      }
+      turn.add(.deliver(will.signal, will.token))
     case .closed: return
     }
   }
@@ -121,6 +155,7 @@ package struct MQTTSession: FeedSession {
       return
     case .awaitingConnect(let inbox): state = .awaitingConnect(inbox)
     case .authenticating(let candidate): state = .authenticating(candidate)
+    case .lingering(let will): state = .lingering(will)
     case .closed: break
     }
     if let token = downlink.token { turn.add(.downlinkReported(token, isDelivered: false)) }
@@ -137,25 +172,35 @@ package struct MQTTSession: FeedSession {
         try connection.readLastPackets(&turn)
         throw SessionEnd(.peerClosed)
       }
-      turn.dropWhatNeedsThePeer()
+      turn.dropWhatNeedsThePeer(keepingAlarm: lingersUntil)
+    case .lingering(let will): state = .lingering(will)
     case .closed: return
     }
   }
 
-  private mutating func shutDown(_ turn: inout Turn) {
+  /// Our own stop, or the client's new connection. A will that waits goes out before we stop; a client that has come
+  /// back takes it back.
+  private mutating func stop(_ reason: CloseReason, _ turn: inout Turn) {
     switch take() {
-    case .awaitingConnect: turn.close(.shutdown)
-    case .authenticating(let candidate): refuse(candidate, .serverUnavailable, .shutdown, &turn)
+    case .awaitingConnect: turn.close(reason)
+    case .authenticating(let candidate): refuse(candidate, .unavailable, reason, &turn)
     case .connected(let connection):
-      proceed(connection, &turn) { _, _ throws(SessionEnd) in throw SessionEnd(.shutdown) }
+      proceed(connection, &turn) { _, _ throws(SessionEnd) in throw SessionEnd(reason) }
+    case .lingering(let will):
+      if reason != .takenOver { turn.add(.deliver(will.signal, will.token)) }
+      turn.add(.wakeAt(nil))
     case .closed: return
     }
+  }
+
+  private var lingersUntil: Timestamp? {
+    if case .lingering(let will) = state { will.due } else { nil }
   }
 
   /// Moves the state out, so that what it holds is changed in place; every caller puts a state back or leaves `closed`.
   private mutating func take() -> State {
-    let taken = state
-    state = .closed
+    var taken = State.closed
+    swap(&taken, &state)
     return taken
   }
 
@@ -168,8 +213,12 @@ package struct MQTTSession: FeedSession {
       try step(&connection, &turn)
       state = .connected(connection)
     } catch {
-      connection.finish(error.reason, &turn)
-      turn.close(error.reason)
+      if let will = connection.finish(error, &turn) {
+        state = .lingering(will)
+        turn.close(error.reason, andWakeAt: will.due)
+      } else {
+        turn.close(error.reason)
+      }
     }
   }
 }
@@ -183,25 +232,40 @@ extension MQTTSession {
       switch try inbox.nextPacket() {
       case .connect(let connect): ask(connect, inbox, &turn)
       case nil: state = .awaitingConnect(inbox)
-      case .publish, .puback, .pubrec, .pubrel, .pubcomp, .subscribe, .unsubscribe, .pingreq, .disconnect:
-        throw .protocolError
+      default: throw .protocolError
       }
     } catch {
-      if case .unsupportedLevel(let level) = error { turn.reply(ConnackPacket.refusal(ofLevel: level)) }
+      if let answer = Self.answer(to: error, inbox.connectBody()) { turn.reply(answer) }
       turn.close(SessionEnd(failure: error).reason)
     }
   }
 
-  /// Asks who the client is, unless its id rules it out (3.1.1 section 3.1.3.1; 3.1 wants an id always).
+  /// What a client is told about a CONNECT that cannot be read; before 5.0 mostly nothing.
+  private static func answer(to failure: DecodeFailure, _ body: ArraySlice<UInt8>) -> [UInt8]? {
+    if case .unsupportedLevel(let level) = failure { return ConnackPacket.refusal(ofLevel: level) }
+    guard ConnectPacket.speaksVersion5(body) else { return nil }
+    switch failure {
+    case .malformed: return ConnackPacket5.refusing(.malformedPacket)
+    case .badClientID: return ConnackPacket5.refusing(.clientIDNotValid)
+    case .protocolError, .unsupportedLevel, .tooLarge: return ConnackPacket5.refusing(.protocolError)
+    }
+  }
+
+  /// Asks who the client is, unless the CONNECT rules it out or a certificate says it.
   private mutating func ask(_ connect: ConnectPacket, _ inbox: Inbox, _ turn: inout Turn) {
-    let isUsable =
-      connect.clientID.isEmpty
-      ? connect.version == .mqtt311 && connect.cleanSession
-      : connect.clientID.utf8.count <= limits.maximumClientIDBytes
-    let candidate = Candidate(connect: connect, token: AuthenticationToken(number: 1), inbox: inbox)
-    guard isUsable else { return refuse(candidate, .identifierRejected, .protocolError, &turn) }
+    let candidate = Candidate(connect, inbox: inbox, connectionNumber: connectionNumber)
+    guard candidate.hasUsableID(limits) else { return refuse(candidate, .clientID, .protocolError, &turn) }
+    guard connect.properties.authenticationMethod == nil else {
+      return refuse(candidate, .authenticationMethod, .notAuthenticated, &turn)
+    }
+    if let certified {
+      guard connect.userName.map(certified.isNamed) ?? true else {
+        return refuse(candidate, .notAuthorized, .notAuthorized, &turn)
+      }
+      return judge(candidate, certified, &turn)
+    }
     let credentials = Credentials(
-      userName: connect.userName ?? "", secret: connect.password ?? [], clientID: connect.clientID)
+      userName: connect.userName ?? "", secret: connect.password ?? [], clientID: candidate.clientID)
     turn.add(.authenticate(credentials, candidate.token))
     holdBack(candidate, &turn)
   }
@@ -219,15 +283,19 @@ extension MQTTSession {
   }
 
   private mutating func judge(_ candidate: Candidate, _ principal: Principal?, _ turn: inout Turn) {
+    let connect = candidate.connect
     guard let principal else {
-      let code: ConnackPacket.Code = candidate.connect.userName == nil ? .notAuthorized : .badUserNameOrPassword
-      return refuse(candidate, code, .notAuthenticated, &turn)
+      let refusal: Refusal = connect.userName == nil ? .notAuthorized : .badUserNameOrPassword
+      return refuse(candidate, refusal, .notAuthenticated, &turn)
     }
-    guard let scope = TopicScope(principal: principal, clientID: candidate.connect.clientID) else {
+    guard let scope = TopicScope(principal: principal, clientID: candidate.clientID) else {
       return refuse(candidate, .notAuthorized, .notAuthorized, &turn)
     }
+    guard let connack = connect.acceptance(assignedID: candidate.assignedID, limits: limits) else {
+      return refuse(candidate, .packetTooLarge, .tooLarge, &turn)
+    }
     let connection = Connection(candidate, scope: scope, limits: limits, at: turn.now)
-    turn.reply(ConnackPacket(code: .accepted).encoded)
+    turn.reply(connack)
     turn.add(.online(principal))
     turn.add(.wakeAt(connection.silentAt))
     proceed(connection, &turn) { connection, turn throws(SessionEnd) in
@@ -240,9 +308,10 @@ extension MQTTSession {
   }
 
   private mutating func refuse(
-    _ candidate: Candidate, _ code: ConnackPacket.Code, _ reason: CloseReason, _ turn: inout Turn
+    _ candidate: Candidate, _ refusal: Refusal, _ reason: CloseReason, _ turn: inout Turn
   ) {
-    turn.reply(ConnackPacket(code: code).encoded)
+    let answer = refusal.encoded(for: candidate.connect)
+    if !answer.isEmpty { turn.reply(answer) }
     turn.close(reason)
   }
 }

@@ -22,6 +22,12 @@ struct Turn {
     }
   }
 
+  /// The last actions of a session that still has something to say at `due`.
+  mutating func close(_ reason: CloseReason, andWakeAt due: Timestamp) {
+    actions.append(.wakeAt(due))
+    actions.append(.close(reason))
+  }
+
   /// The last actions of a session.
   mutating func close(_ reason: CloseReason) {
     actions.append(.wakeAt(nil))
@@ -29,27 +35,15 @@ struct Turn {
   }
 
   /// Takes out what makes no sense for a peer that is gone.
-  mutating func dropWhatNeedsThePeer() {
+  ///
+  /// - Parameter due: when the session has something to say after its end.
+  mutating func dropWhatNeedsThePeer(keepingAlarm due: Timestamp?) {
     actions.removeAll { action in
       switch action {
-      case .reply, .online, .pauseReading, .resumeReading, .wakeAt: true
+      case .wakeAt(let moment): moment == nil || moment != due
+      case .reply, .online, .pauseReading, .resumeReading: true
       case .deliver, .answer, .authenticate, .downlinkReported, .close: false
       }
-    }
-  }
-}
-
-/// Ends a session from within.
-struct SessionEnd: Error {
-  let reason: CloseReason
-
-  init(_ reason: CloseReason) { self.reason = reason }
-
-  init(failure: DecodeFailure) {
-    switch failure {
-    case .malformed: reason = .malformed
-    case .protocolError, .unsupportedLevel: reason = .protocolError
-    case .tooLarge: reason = .tooLarge
     }
   }
 }

@@ -1,4 +1,4 @@
-/// The fixed header of a packet (3.1.1 section 2.2).
+/// The fixed header of a packet (3.1.1 section 2.2, 5.0 section 2.1).
 package struct FixedHeader: Sendable, Equatable {
   /// The packet's type.
   package var type: PacketType
@@ -19,9 +19,12 @@ package struct FixedHeader: Sendable, Equatable {
   /// - Parameters:
   ///   - bytes: what was received and not yet taken.
   ///   - maximumPacketBytes: the largest packet taken, header included.
-  package init?(reading bytes: ArraySlice<UInt8>, maximumPacketBytes: Int) throws(DecodeFailure) {
+  ///   - version: what the client speaks; before its CONNECT the rules of 3.1.1 hold.
+  package init?(
+    reading bytes: ArraySlice<UInt8>, maximumPacketBytes: Int, version: ProtocolVersion = .mqtt311
+  ) throws(DecodeFailure) {
     guard let first = bytes.first else { return nil }
-    guard let type = PacketType(rawValue: first >> 4) else { throw .malformed }
+    guard let type = PacketType(rawValue: first >> 4), type != .auth || version == .mqtt5 else { throw .malformed }
     let flags = first & 0xF
     if let required = type.requiredFlags {
       guard flags == required else { throw .malformed }
@@ -36,6 +39,8 @@ package struct FixedHeader: Sendable, Equatable {
       length |= Int(byte & 0x7F) << (7 * (headerBytes - 1))
       headerBytes += 1
       if byte & 0x80 == 0 {
+        // 5.0 wants the shortest form (section 1.5.5).
+        guard byte != 0 || headerBytes == 2 || version != .mqtt5 else { throw .malformed }
         isComplete = true
         break
       }

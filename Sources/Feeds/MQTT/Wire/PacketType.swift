@@ -1,7 +1,10 @@
-/// The packet types (3.1.1 section 2.2.1); the raw value is the upper half of the first byte.
+/// The packet types (3.1.1 section 2.2.1, 5.0 section 2.1.2); the raw value is the upper half of the first byte.
 package enum PacketType: UInt8, Sendable, CaseIterable {
-  case connect = 1, connack, publish, puback, pubrec, pubrel, pubcomp, subscribe, suback, unsubscribe, unsuback
+  case connect = 1
+  case connack, publish, puback, pubrec, pubrel, pubcomp, subscribe, suback, unsubscribe, unsuback
   case pingreq, pingresp, disconnect
+  /// 5.0 only.
+  case auth
 
   /// The lower half of the first byte that the type must have; nil for PUBLISH, where it has a meaning
   /// (3.1.1 section 2.2.2).
@@ -9,7 +12,9 @@ package enum PacketType: UInt8, Sendable, CaseIterable {
     switch self {
     case .publish: nil
     case .pubrel, .subscribe, .unsubscribe: 0b0010
-    case .connect, .connack, .puback, .pubrec, .pubcomp, .suback, .unsuback, .pingreq, .pingresp, .disconnect: 0
+    case .connect, .connack, .puback, .pubrec, .pubcomp, .suback, .unsuback, .pingreq, .pingresp, .disconnect,
+      .auth:
+      0
     }
   }
 
@@ -17,7 +22,8 @@ package enum PacketType: UInt8, Sendable, CaseIterable {
   package var isFromServerOnly: Bool {
     switch self {
     case .connack, .suback, .unsuback, .pingresp: true
-    case .connect, .publish, .puback, .pubrec, .pubrel, .pubcomp, .subscribe, .unsubscribe, .pingreq, .disconnect:
+    case .connect, .publish, .puback, .pubrec, .pubrel, .pubcomp, .subscribe, .unsubscribe, .pingreq, .disconnect,
+      .auth:
       false
     }
   }

@@ -6,13 +6,10 @@ struct PacketWriter {
   init(_ type: PacketType, flags: UInt8 = 0, bodyBytes: Int) {
     bytes.reserveCapacity(bodyBytes + 5)
     bytes.append(type.rawValue << 4 | flags)
-    var rest = bodyBytes
-    repeat {
-      let low = UInt8(truncatingIfNeeded: rest & 0x7F)
-      rest >>= 7
-      bytes.append(rest > 0 ? low | 0x80 : low)
-    } while rest > 0
+    bytes.append(variable: bodyBytes)
   }
+
+  mutating func append(variable number: Int) { bytes.append(variable: number) }
 
   mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
@@ -24,4 +21,16 @@ struct PacketWriter {
   }
 
   mutating func append(contentsOf more: some Collection<UInt8>) { bytes.append(contentsOf: more) }
+}
+
+extension [UInt8] {
+  /// Appends a variable byte integer (3.1.1 section 2.2.3, 5.0 section 1.5.5).
+  mutating func append(variable number: Int) {
+    var rest = number
+    repeat {
+      let low = UInt8(truncatingIfNeeded: rest & 0x7F)
+      rest >>= 7
+      append(rest > 0 ? low | 0x80 : low)
+    } while rest > 0
+  }
 }

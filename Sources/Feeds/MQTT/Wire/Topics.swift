@@ -19,3 +19,19 @@ func isTopicFilter(_ bytes: ArraySlice<UInt8>) -> Bool {
   }
   return true
 }
+
+/// Whether a filter asks for a subscription shared with others (5.0 section 4.8.2).
+func isShared(_ filter: some Sequence<UInt8>) -> Bool { filter.starts(with: sharePrefix) }
+
+/// Whether a shared filter has a name without wildcards and a filter after it (5.0 section 4.8.2).
+func isSharedFilter(_ filter: [UInt8]) -> Bool {
+  guard isShared(filter) else { return false }
+  let rest = filter.dropFirst(sharePrefix.count)
+  guard let end = rest.firstIndex(of: slash) else { return false }
+  return isTopicName(rest[..<end]) && isTopicFilter(rest[(end + 1)...])
+}
+
+/// Whether a filter stands for more than one topic.
+func hasWildcards(_ filter: [UInt8]) -> Bool { filter.contains { $0 == plus || $0 == hash } }
+
+private let sharePrefix = Array("$share/".utf8)

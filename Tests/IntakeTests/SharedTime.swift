@@ -1,0 +1,26 @@
+import CareModel
+import Synchronization
+
+/// The time of day of a test.
+final class SharedTime: Sendable {
+  private let value = Mutex(Timestamp(seconds: 1_800_000_000))
+
+  var now: Timestamp { value.withLock { $0 } }
+
+  func pass(_ span: TimeSpan) { value.withLock { $0 = $0 + span } }
+}
+
+/// Numbers that are the same in every run.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
