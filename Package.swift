@@ -75,6 +75,7 @@ let package = Package(
     source("HL7", ["CareModel", "FeedSession", "TextCodecs"], folder: "Feeds/HL7"),
     source("DC09", ["CareModel", "FeedSession", crypto, cryptoExtras], folder: "Feeds/DC09"),
     source("FHIR", ["CareModel", "FeedSession", "JSONText"], folder: "Feeds/FHIR"),
+    source("SCAIP", ["CareModel", "FeedSession", "TextCodecs"], folder: "Feeds/SCAIP"),
     source("JT808", ["CareModel", "FeedSession"], folder: "Feeds/JT808"),
     source("Watch", ["CareModel", "FeedSession"], folder: "Feeds/Watch"),
     source(
@@ -152,7 +153,8 @@ let package = Package(
         "AlertEngine", "AlertRules", "CTimex", "CareModel", "CareStore", "ChannelDispatcher", "Console", "DC09",
         "EngineHost", "FHIR", "FeedSession", "HL7", "InputJournals", "InputLog", "Intake", "JSONText", "JT808", "MQTT",
         "Mapped",
-        "NotificationChannel", "Operations", "PQ", "RuleFiles", "RuleSets", "TransportSecurity", "Watch", "Webhook",
+        "NotificationChannel", "Operations", "PQ", "RuleFiles", "RuleSets", "SCAIP", "TransportSecurity", "Watch",
+        "Webhook",
         .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto, lifecycle, logging, metrics, nioCore,
         nioPosix, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
@@ -208,6 +210,7 @@ let package = Package(
     tests("HL7Tests", ["CareModel", "FeedConformance", "FeedSession", "HL7", "JSONText", "TextCodecs"]),
     tests("DC09Tests", ["CareModel", "DC09", "FeedConformance", "FeedSession", "JSONText"]),
     tests("FHIRTests", ["CareModel", "FHIR", "FeedConformance", "FeedSession", "HL7", "JSONText"]),
+    tests("SCAIPTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "SCAIP"]),
     tests("JT808Tests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "JT808"]),
     tests("WatchTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "Watch"]),
     tests(

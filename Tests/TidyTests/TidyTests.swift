@@ -116,6 +116,7 @@ struct PureTarget: Sendable, CustomTestStringConvertible {
     PureTarget(
       folder: "Sources/Feeds/DC09", allowed: ["CareModel", "FeedSession", "Crypto", "CryptoExtras"]),
     PureTarget(folder: "Sources/Feeds/FHIR", allowed: ["CareModel", "FeedSession", "JSONText"]),
+    PureTarget(folder: "Sources/Feeds/SCAIP", allowed: ["CareModel", "FeedSession", "TextCodecs"]),
     PureTarget(folder: "Sources/Feeds/JT808", allowed: ["CareModel", "FeedSession"]),
     PureTarget(folder: "Sources/Feeds/Watch", allowed: ["CareModel", "FeedSession"]),
     PureTarget(

@@ -67,6 +67,8 @@ package struct Configuration: Sendable {
   package var dc09: Listener
   /// The file with the keys of alarm panels; nil = none encrypts.
   package var dc09KeysFile: String?
+  /// Where social alarms (SCAIP) connect, over TCP and UDP; nil = nowhere.
+  package var scaip: Listener?
   /// Where JT/T 808 locators connect; nil = nowhere.
   package var jt808: Listener?
   /// Where SOS watches connect; nil = nowhere.
@@ -131,6 +133,7 @@ package struct Configuration: Sendable {
     securedMQTT = Self.optional(reader, "mqtt", port: "tlsPort")
     dc09 = Self.listener(reader, "dc09")
     dc09KeysFile = reader.text("dc09.keysFile")
+    scaip = Self.optional(reader, "scaip")
     jt808 = Self.optional(reader, "jt808")
     watch = Self.optional(reader, "watch")
     mappingFolder = reader.text("mappings.directory")
@@ -201,7 +204,8 @@ package struct Configuration: Sendable {
 
   private static func checkPorts(_ reader: inout ConfigurationReader) {
     var taken: [String: String] = [:]
-    let sections = ["mqtt", "dc09", "jt808", "watch", "http", "operations"] + reader.listeners.map { "mllp.\($0)" }
+    let lists = reader.listeners.map { "mllp.\($0)" }
+    let sections = ["mqtt", "dc09", "scaip", "jt808", "watch", "http", "operations"] + lists
     for (section, name) in sections.flatMap({ [($0, "port"), ($0, "tlsPort")] }) {
       let key = "\(section).\(name)"
       guard let host = reader.text(section + ".host"), let port = reader.text(key) else { continue }
@@ -224,7 +228,7 @@ package struct Configuration: Sendable {
   package var listeners: [Listener] { plainFeeds + [securedMQTT].compactMap(\.self) + secured + [http, operations] }
 
   /// Listeners of feeds without transport security.
-  package var plainFeeds: [Listener] { [mqtt, dc09] + [jt808, watch].compactMap(\.self) + mllp.map(\.listener) }
+  package var plainFeeds: [Listener] { [mqtt, dc09] + [scaip, jt808, watch].compactMap(\.self) + mllp.map(\.listener) }
 
   private var secured: [Listener] { mllp.compactMap(\.secured) }
 

@@ -98,6 +98,8 @@ extension SettingKey {
     SettingKey("dc09.host", .text(minimumBytes: 1), default: "127.0.0.1"),
     SettingKey("dc09.port", port, default: "10500"),
     SettingKey("dc09.keysFile", .text(minimumBytes: 1)),
+    SettingKey("scaip.host", .text(minimumBytes: 1), default: "127.0.0.1"),
+    SettingKey("scaip.port", port),
     SettingKey("jt808.host", .text(minimumBytes: 1), default: "127.0.0.1"),
     SettingKey("jt808.port", port),
     SettingKey("watch.host", .text(minimumBytes: 1), default: "127.0.0.1"),

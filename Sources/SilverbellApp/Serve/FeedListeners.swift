@@ -8,6 +8,7 @@ import JT808
 import Logging
 import MQTT
 import Operations
+import SCAIP
 import ServiceLifecycle
 import TransportSecurity
 import Watch
@@ -38,7 +39,7 @@ struct FeedListeners {
   }
 
   /// All listeners, ready to run.
-  func services() -> [any Service] { devices() + panels() + locators() + hospitals() }
+  func services() -> [any Service] { devices() + panels() + socialAlarms() + locators() + hospitals() }
 
   private func devices() -> [any Service] {
     let host = host
@@ -61,11 +62,25 @@ struct FeedListeners {
     let stream = tcp("dc09", configuration.dc09, port: "dc09.tcp") { _, _ in
       DC09Session(configuration: settings, transport: .stream)
     }
-    let datagrams = DatagramReceiver(
-      settings: receiverSettings("dc09", configuration.dc09), engine: host, clock: clock, logger: logger,
-      sources: sources, didListen: { [collector] in collector.listening("dc09.udp", port: $0) },
-      makeSession: { _, _ in DC09Session(configuration: settings, transport: .datagram) })
+    let datagrams = udp("dc09", configuration.dc09) { _, _ in
+      DC09Session(configuration: settings, transport: .datagram)
+    }
     count("dc09") { [stream.counters, datagrams.counters] }
+    return [stream, datagrams]
+  }
+
+  /// Social alarms speak SIP over TCP and UDP on the same port.
+  private func socialAlarms() -> [any Service] {
+    guard let listener = configuration.scaip else { return [] }
+    let makeSession = { @Sendable (transport: SCAIPTransport) in
+      { @Sendable (peer: RemotePeer, _: Timestamp) in
+        let address = peer.ipAddress.flatMap { ip in peer.port.map { SCAIPPeer(address: ip, port: $0) } }
+        return SCAIPSession(transport: transport, peer: address)
+      }
+    }
+    let stream = tcp("scaip", listener, port: "scaip.tcp", makeSession(.tcp))
+    let datagrams = udp("scaip", listener, makeSession(.udp))
+    count("scaip") { [stream.counters, datagrams.counters] }
     return [stream, datagrams]
   }
 
@@ -108,6 +123,15 @@ struct FeedListeners {
       settings: receiverSettings(feed, listener), engine: host, clock: clock, logger: logger,
       security: isSecured ? files.security : nil, sources: sources,
       didListen: { [collector] in collector.listening(name, port: $0) }, makeSession: makeSession)
+  }
+
+  private func udp<Session: FeedSession>(
+    _ feed: String, _ listener: Configuration.Listener,
+    _ makeSession: @escaping @Sendable (RemotePeer, Timestamp) -> Session
+  ) -> DatagramReceiver<Session> {
+    DatagramReceiver(
+      settings: receiverSettings(feed, listener), engine: host, clock: clock, logger: logger, sources: sources,
+      didListen: { [collector] in collector.listening("\(feed).udp", port: $0) }, makeSession: makeSession)
   }
 
   private func receiverSettings(_ feed: String, _ listener: Configuration.Listener) -> ReceiverSettings {

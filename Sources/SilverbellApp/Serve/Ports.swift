@@ -79,6 +79,7 @@ extension Configuration {
   var portNames: [String] {
     var names = ["mqtt", "dc09.tcp", "dc09.udp", "http", "operations"]
     if securedMQTT != nil { names.append("mqtt.tls") }
+    if scaip != nil { names += ["scaip.tcp", "scaip.udp"] }
     if jt808 != nil { names.append("jt808") }
     if watch != nil { names.append("watch") }
     for (index, hospital) in mllp.enumerated() {
