@@ -94,11 +94,8 @@ let package = Package(
         "AlertEngine", "AlertRules", "CareJSON", "CareModel", "FeedSession", "NotificationChannel", crypto,
         .product(name: "DequeModule", package: collections), logging, metrics, nioCore, nioPosix,
       ]),
-    source(
-      "InputLog", [.product(name: "DequeModule", package: collections), nioCore, nioPosix], exclude: ["README.md"]),
-    source(
-      "InputJournals",
-      ["AlertEngine", "CareModel", "EngineHost", "InputLog", "InputRecords", logging, nioCore]),
+    source("InputLog", exclude: ["README.md"]),
+    source("InputJournals", ["AlertEngine", "CareModel", "EngineHost", "InputLog", "InputRecords", logging]),
     source("CareStore", ["AlertEngine", "CareJSON", "CareModel", "EngineHost", "JSONText", "PQ", metrics]),
     source(
       "RuleFiles",
@@ -198,12 +195,9 @@ let package = Package(
     tests("AlertRulesTests", ["AlertRules", "CEL", "CareModel"]),
     tests("CareJSONTests", ["CareJSON", "CareModel", "JSONText"]),
     tests("InputRecordsTests", ["AlertEngine", "CareModel", "InputRecords"]),
+    tests("InputLogTests", ["InputLog"]),
     tests(
-      "InputLogTests",
-      [
-        "AlertEngine", "CareModel", "EngineHost", "InputJournals", "InputLog", "TestSupport", logging, nioCore,
-        nioPosix,
-      ]),
+      "InputJournalsTests", ["AlertEngine", "CareModel", "EngineHost", "InputJournals", "InputLog", logging]),
     tests("TextCodecsTests", ["TextCodecs"]),
     tests("FeedSessionTests", ["CareModel", "FeedSession"]),
     tests("MQTTTests", ["CareModel", "FeedConformance", "FeedSession", "JSONText", "MQTT"]),

@@ -1,276 +1,241 @@
-import DequeModule
 import Glibc
-import NIOCore
-import NIOPosix
 import Synchronization
 
-/// An append-only log in segment files: what waits is written as one group with one sync, on a thread of its own.
-///
-/// It knows nothing of what it keeps: an entry is turned into bytes on the writing thread.
-package final class InputLog<Entry: Sendable>: Sendable {
-  /// What becomes of entries; told on the writing thread, in order.
-  package enum Event: Sendable {
-    /// Everything up to this entry is on the disk.
-    case written(Entry)
-    /// A write or sync failed: what was not told as written is not; entries are passed over until ``ready``.
-    case lost(errno: Int32)
-    /// It is written, for the first time or again.
-    case ready
+/// The local second copy: an append-only log in segment files. Everything that waits is written as one group with one
+/// sync, by one thread; an answer comes only after the sync. It knows nothing of what it keeps.
+package final class InputLog: Sendable {
+  /// Who runs the writer.
+  package enum Driver: Sendable {
+    /// A thread of its own.
+    case ownThread
+    /// The caller, by ``turn()``: for simulations and tests.
+    case caller
   }
 
-  private struct Closed {
-    var segment: LogFolder.Segment
-    var isEarlier: Bool
-    /// Nil in segments of earlier runs, and where nothing was written.
-    var last: Entry?
-    var isConfirmed: Bool
+  /// What a turn of the writer has found to do.
+  package enum Turn: Sendable, Equatable {
+    /// A group was written, or has failed; there may be more.
+    case worked
+    /// Nothing waits.
+    case idle
+    /// The log is closed and the directory free.
+    case finished
   }
 
-  private struct State {
-    var queue: Deque<Entry> = []
-    var isWritten = false
-    var oldest: Int64?
-    /// Segments that are full, oldest first, those of earlier runs among them.
-    var closed: [Closed] = []
-    var currentBytes = 0
+  private struct Shared {
+    var queue = AppendQueue()
+    var confirmations = Confirmations()
+    var status = InputLogStatus()
+    var isClosing = false
+    var isFinished = false
+    /// The thread sleeps, or is about to.
+    var isIdle = false
+    var closers: [@Sendable () -> Void] = []
   }
 
-  private struct Writing {
-    var segment: SegmentWriter
-    var last: Entry?
-    var buffer: [UInt8] = []
-    var report: (@Sendable (Event) -> Void)?
-    var isClosed = false
-  }
-
-  private let folder: LogFolder
+  /// The directory.
+  package let directory: String
   private let settings: InputLogSettings
-  private let encode: @Sendable (Entry, inout [UInt8]) -> Void
-  private let now: @Sendable () -> Int64
-  private let eventLoop: any EventLoop
-  private let state: Mutex<State>
-  private let writing: Mutex<Writing>
+  private let environment: InputLogEnvironment
+  private let onChange: @Sendable (InputLogCondition) -> Void
+  private let lock: Int32
+  private let earlier: [UInt64]
+  private let marker: ConfirmationMarker
+  private let shared: Mutex<Shared>
+  private let writer: Mutex<LogWriter>
+  private let thread: WriterThread?
 
-  /// Locks a folder, which is made where it is missing; nothing is written before ``start(_:)``.
+  /// Locks the directory, which is made where it is missing, begins a segment and starts to write.
+  ///
+  /// Blocks for a few writes. A disk that fails here is no error but a condition, told at once; it is tried again.
+  /// The log must be closed in the end: until then its thread keeps it alive.
   ///
   /// - Parameters:
-  ///   - now: the time of day in seconds since 1970.
-  ///   - eventLoop: the thread that writes; it waits for the disk and should have nothing else to do.
-  ///   - encode: appends an entry's bytes.
+  ///   - onChange: told of every change of the condition, on the writing thread, and here when it begins as failing.
   package init(
-    folder path: String, settings: InputLogSettings = InputLogSettings(), system: LogSystem = .real,
-    eventLoop: any EventLoop, now: @escaping @Sendable () -> Int64,
-    encode: @escaping @Sendable (Entry, inout [UInt8]) -> Void
-  ) throws(LogProblem) {
-    let folder = try LogFolder(path: path)
-    let earlier: [LogFolder.Segment]
-    do throws(LogProblem) { earlier = try folder.segments() } catch {
-      folder.unlock()
+    directory: String, settings: InputLogSettings = InputLogSettings(),
+    environment: InputLogEnvironment = .system, driver: Driver = .ownThread,
+    onChange: @escaping @Sendable (InputLogCondition) -> Void = { _ in }
+  ) throws(InputLogProblem) {
+    let files = environment.files
+    thread = driver == .ownThread ? try WriterThread() : nil
+    lock = try LogDirectory.claim(directory, files: files)
+    let segments: [ClosedSegment]
+    let marker = ConfirmationMarker.read(in: directory, files: files)
+    do throws(InputLogProblem) {
+      segments = try LogDirectory.takeOver(directory, marker: marker, now: environment.now(), files: files)
+    } catch {
+      files.close(lock)
       throw error
     }
-    self.folder = folder
+    self.directory = directory
     self.settings = settings
-    self.encode = encode
-    self.now = now
-    self.eventLoop = eventLoop
-    state = Mutex(
-      State(closed: earlier.map { Closed(segment: $0, isEarlier: true, last: nil, isConfirmed: false) }))
-    let last = earlier.last?.number ?? 0
-    writing = Mutex(
-      Writing(segment: SegmentWriter(folder: folder, system: system, settings: settings, after: last)))
+    self.environment = environment
+    self.onChange = onChange
+    self.marker = marker
+    earlier = segments.map(\.number)
+    let writer = LogWriter(
+      directory: directory, settings: settings, environment: environment, earlier: segments,
+      highestNumber: max(marker.highestNumber, segments.last?.number ?? 0))
+    var shared = Shared()
+    let summary = writer.summary
+    Self.publish(summary, to: &shared)
+    self.shared = Mutex(shared)
+    self.writer = Mutex(writer)
+    if summary.condition != InputLogCondition() { onChange(summary.condition) }
+    do throws(InputLogProblem) { try thread?.start { self.turn() } } catch {
+      self.writer.withLock { $0.close(Confirmations()) }
+      files.close(lock)
+      throw error
+    }
   }
 
-  /// Reads what earlier runs have written, oldest first; damage is passed over.
+  /// Queues a record; never waits for the disk.
   ///
-  /// - Returns: what was found.
-  /// - Throws: ``LogProblem`` when a file cannot be read at all, and whatever `take` throws.
-  package func readEarlier(_ take: (ArraySlice<UInt8>) async throws -> Void) async throws -> LogFindings {
-    var findings = LogFindings()
-    let earlier = state.withLock { $0.closed.filter(\.isEarlier).map(\.segment) }
-    for segment in earlier {
-      let name = segment.path.split(separator: "/").last.map(String.init) ?? ""
-      var reader = SegmentReader(try folder.read(segment), file: name, maximumPayload: settings.maximumPayload)
-      while let payload = reader.next(&findings) { try await take(payload) }
-    }
-    return findings
+  /// - Parameters:
+  ///   - completion: told once: on the writing thread after the sync, in the order of the records; or at once on this
+  ///     thread, when the record is not taken in. Must not wait.
+  package func append(_ record: InputLogRecord, completion: @escaping @Sendable (InputLogOutcome) -> Void) {
+    append([record], completion: completion)
   }
 
-  /// Begins to write.
-  package func start(_ report: @escaping @Sendable (Event) -> Void) {
-    writing.withLock { $0.report = report }
-    eventLoop.execute { self.reopen(isFirst: true) }
-  }
-
-  /// Queues entries in their order; never blocks. Passed over while the log is lost.
-  package func append(_ entries: [Entry]) {
-    let wake = state.withLock { state -> Wake in
-      guard state.isWritten else { return .none }
-      guard state.queue.count + entries.count <= settings.maximumQueued else {
-        state.isWritten = false
-        return .giveUp
+  /// Queues records, all or none, one behind the other; never waits for the disk.
+  ///
+  /// - Parameters:
+  ///   - completion: told once, as for a single record; durable when all of them are, at once when there are none.
+  package func append(_ records: [InputLogRecord], completion: @escaping @Sendable (InputLogOutcome) -> Void) {
+    guard !records.isEmpty else { return completion(.durable) }
+    let since = environment.monotonic()
+    let isTooLarge = records.contains { $0.payload.count > settings.maximumPayload }
+    let (failure, mustWake) = shared.withLock { shared -> (InputLogFailure?, Bool) in
+      let failure: InputLogFailure? =
+        if shared.isClosing { .closed } else if isTooLarge { .tooLarge } else {
+          shared.queue.add(records, since: since, settings: settings, completion: completion) ? nil : .queueFull
+        }
+      guard failure == nil else {
+        shared.status.refused += records.count
+        return (failure, false)
       }
-      let isFirst = state.queue.isEmpty
-      if isFirst { state.oldest = now() }
-      state.queue.append(contentsOf: entries)
-      return isFirst ? .drain : .none
+      shared.status.appended += records.count
+      defer { shared.isIdle = false }
+      return (nil, shared.isIdle)
     }
-    switch wake {
-    case .none: break
-    case .drain: eventLoop.execute { self.drain() }
-    case .giveUp: eventLoop.execute { self.lose(ENOBUFS) }
+    if let failure { completion(.failed(failure)) }
+    if mustWake { thread?.wake() }
+  }
+
+  /// Records of this run with sequences up to this one are safe elsewhere: their segments need not be kept much longer.
+  package func confirm(through sequence: UInt64) {
+    shared.withLock { $0.confirmations.through = max($0.confirmations.through ?? 0, sequence) }
+  }
+
+  /// So are all records that earlier runs have left.
+  package func confirmEarlierRuns() { shared.withLock { $0.confirmations.earlierRuns = true } }
+
+  /// A reader of what earlier runs have left, oldest first.
+  package func earlierRuns(from start: InputLogStart = .beginning) -> InputLogReader {
+    InputLogReader(
+      directory: directory, segments: earlier, from: start, marker: marker, settings: settings,
+      files: environment.files)
+  }
+
+  /// Counters and gauges; never waits for the disk.
+  package var status: InputLogStatus {
+    let now = environment.monotonic()
+    return shared.withLock { shared in
+      var status = shared.status
+      status.queueDepth = shared.queue.count
+      status.queueBytes = shared.queue.bytes
+      status.oldestAge = shared.queue.oldest.map { max(0, now - $0) } ?? 0
+      return status
     }
   }
 
-  private enum Wake { case none, drain, giveUp }
-
-  /// The entries up to one need not be kept much longer; `isConfirmed` says so of the last entry of a segment.
-  package func confirm(_ isConfirmed: (Entry) -> Bool) {
-    state.withLock { state in
-      for index in state.closed.indices where !state.closed[index].isEarlier && !state.closed[index].isConfirmed {
-        guard let last = state.closed[index].last, isConfirmed(last) else { return }
-        state.closed[index].isConfirmed = true
-      }
+  /// Writes what waits, closes the segment and frees the directory; `done` is told then, on the writing thread.
+  package func close(_ done: @escaping @Sendable () -> Void) {
+    let isFinished = shared.withLock { shared in
+      shared.isClosing = true
+      if !shared.isFinished { shared.closers.append(done) }
+      return shared.isFinished
     }
+    if isFinished { done() }
+    thread?.wake()
   }
 
-  /// What earlier runs have written need not be kept much longer.
-  package func confirmEarlier() {
-    state.withLock { state in
-      for index in state.closed.indices where state.closed[index].isEarlier { state.closed[index].isConfirmed = true }
-    }
-  }
-
-  /// Writes what waits, closes the segment and lets go of the folder.
+  /// Writes what waits, closes the segment and frees the directory. Only with a thread of its own.
   package func close() async {
-    _ = try? await eventLoop.submit {
-      self.drain()
-      self.state.withLock { $0.isWritten = false }
-      self.writing.withLock { writing in
-        writing.segment.close()
-        writing.isClosed = true
-      }
-    }.get()
-    folder.unlock()
-  }
-
-  /// Its state; never waits for the disk.
-  package var status: (isWritten: Bool, depth: Int, oldestSeconds: Int64, bytes: Int) {
-    let now = now()
-    return state.withLock { state in
-      let bytes = state.closed.reduce(state.currentBytes) { $0 + $1.segment.bytes }
-      return (state.isWritten, state.queue.count, state.oldest.map { max(0, now - $0) } ?? 0, bytes)
-    }
+    await withCheckedContinuation { continuation in close { continuation.resume() } }
   }
 }
 
 /// On the writing thread.
 extension InputLog {
-  /// Writes groups until nothing waits.
-  private func drain() {
-    writing.withLock { writing in
-      while !writing.isClosed, let last = fill(&writing) {
-        var code: Int32 = writing.segment.isFull(at: now()) ? roll(&writing) : 0
-        if code == 0 { code = writing.segment.append(writing.buffer) }
-        // A full disk: the reserve lets what is under way through while somebody acts.
-        if code == ENOSPC, writing.segment.releaseReserve() {
-          code = writing.segment.open(at: now())
-          if code == 0 { code = writing.segment.append(writing.buffer) }
-        }
-        guard code == 0 else { return fail(&writing, code) }
-        writing.last = last
-        state.withLock { $0.currentBytes = writing.segment.bytes }
-        writing.report?(.written(last))
-      }
+  /// Takes a turn of the writer on this thread: one group, then what else is due.
+  package func turn() -> Turn {
+    let (group, confirmations, isClosing) = shared.withLock { shared in
+      let group = shared.queue.takeGroup(settings: settings)
+      shared.isIdle = group == nil && !shared.isClosing
+      return (group, shared.confirmations, shared.isClosing)
     }
-  }
-
-  /// Takes a group out of the queue and turns it into bytes; its last entry, or nil when nothing waits.
-  private func fill(_ writing: inout Writing) -> Entry? {
-    writing.buffer.removeAll(keepingCapacity: true)
-    var last: Entry?
-    while writing.buffer.count < settings.groupBytes {
-      let entry = state.withLock { state -> Entry? in
-        let entry = state.queue.popFirst()
-        state.oldest = state.queue.isEmpty ? nil : state.oldest
-        return entry
-      }
-      guard let entry else { break }
-      guard
-        SegmentFormat.append(
-          to: &writing.buffer, maximumPayload: settings.maximumPayload, { encode(entry, &$0) })
-      else {
-        fail(&writing, EMSGSIZE)
-        return nil
-      }
-      last = entry
+    if group == nil, isClosing { return finish(confirmations) }
+    let (error, summary) = writer.withLock { writer -> (LogFileError?, LogWriter.Summary) in
+      let error = group.flatMap { writer.write($0.map(\.record)) }
+      writer.housekeep(confirmations)
+      return (error, writer.summary)
     }
-    return last
-  }
-
-  private func roll(_ writing: inout Writing) -> Int32 {
-    finish(&writing)
-    clean()
-    return writing.segment.open(at: now())
-  }
-
-  /// The present segment is full or has failed.
-  private func finish(_ writing: inout Writing) {
-    let (number, bytes, last) = (writing.segment.number, writing.segment.bytes, writing.last)
-    writing.segment.close()
-    guard bytes > 0 else { return }
-    let segment = LogFolder.Segment(
-      number: number, path: folder.segmentPath(number), bytes: bytes, modifiedAt: now())
-    state.withLock { state in
-      state.closed.append(Closed(segment: segment, isEarlier: false, last: last, isConfirmed: last == nil))
-      state.currentBytes = 0
+    let changed = shared.withLock { shared -> InputLogCondition? in
+      let before = shared.status.condition
+      if let group { Self.count(group, error, &shared) }
+      Self.publish(summary, to: &shared)
+      return before == summary.condition ? nil : summary.condition
     }
-    writing.last = nil
+    if let changed { onChange(changed) }
+    if let group { tell(group, error) }
+    return group == nil ? .idle : .worked
   }
 
-  private func lose(_ code: Int32) { writing.withLock { fail(&$0, code) } }
-
-  private func fail(_ writing: inout Writing, _ code: Int32) {
-    guard !writing.isClosed else { return }
-    finish(&writing)
-    state.withLock { state in
-      state.isWritten = false
-      state.queue.removeAll()
-      state.oldest = nil
+  /// Records that came together may lie in several groups: one that has failed makes all of them fail.
+  private func tell(_ group: [AppendQueue.Entry], _ error: LogFileError?) {
+    var failure = writer.withLock { $0.failureOfOpenBatch }
+    for entry in group {
+      if let error { failure = error }
+      guard let completion = entry.completion else { continue }
+      completion(failure.map { .failed(.disk(errno: $0.code)) } ?? .durable)
+      failure = nil
     }
-    writing.report?(.lost(errno: code))
-    retryLater()
+    writer.withLock { $0.failureOfOpenBatch = failure }
   }
 
-  private func retryLater() {
-    eventLoop.scheduleTask(in: .milliseconds(settings.retryMilliseconds)) { self.reopen() }
-  }
-
-  private func reopen(isFirst: Bool = false) {
-    writing.withLock { writing in
-      guard !writing.isClosed, !writing.segment.isOpen else { return }
-      let code = writing.segment.open(at: now())
-      guard code == 0 else {
-        if isFirst { writing.report?(.lost(errno: code)) }
-        return retryLater()
-      }
-      state.withLock { $0.isWritten = true }
-      writing.report?(.ready)
-      clean()
+  private func finish(_ confirmations: Confirmations) -> Turn {
+    guard !shared.withLock({ $0.isFinished }) else { return .finished }
+    writer.withLock { $0.close(confirmations) }
+    environment.files.close(lock)
+    let closers = shared.withLock { shared in
+      defer { shared.closers = [] }
+      shared.isFinished = true
+      return shared.closers
     }
+    for closer in closers { closer() }
+    return .finished
   }
 
-  /// Deletes segments that were confirmed and kept long enough, or that are too much.
-  private func clean() {
-    let now = now()
-    state.withLock { state in
-      var bytes = state.closed.reduce(state.currentBytes) { $0 + $1.segment.bytes }
-      state.closed.removeAll { closed in
-        let isOld = closed.segment.modifiedAt + settings.keepSeconds <= now
-        guard closed.isConfirmed, isOld || bytes > settings.maximumBytes else { return false }
-        guard unlink(closed.segment.path) == 0 || errno == ENOENT else { return false }
-        bytes -= closed.segment.bytes
-        return true
-      }
+  private static func count(_ group: [AppendQueue.Entry], _ error: LogFileError?, _ shared: inout Shared) {
+    shared.queue.finishGroup()
+    guard error == nil else {
+      shared.status.failed += group.count
+      return
     }
+    shared.status.durable += group.count
+    shared.status.groups += 1
+    shared.status.bytes += group.reduce(0) { $0 + $1.bytes }
+  }
+
+  private static func publish(_ summary: LogWriter.Summary, to shared: inout Shared) {
+    shared.status.condition = summary.condition
+    shared.status.failures = summary.failures
+    shared.status.housekeepingFailures = summary.housekeepingFailures
+    shared.status.lastSync = summary.lastSync
+    shared.status.segments = summary.segments
+    shared.status.storedBytes = summary.storedBytes
   }
 }

@@ -1,121 +1,133 @@
-import Foundation
 import InputLog
-import NIOPosix
 import Synchronization
 
-/// A log of texts in a folder of its own, with a disk that fails when told to and a clock by hand.
+/// SplitMix64: the same numbers for the same seed.
+struct SeededNumbers: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+}
+
+/// A log in memory that is driven by hand, with time by hand; notes what it says.
 final class LogBench: Sendable {
-  enum Said: Equatable {
-    case written(String)
-    case lost(Int32)
-    case ready
+  static let directory = "/log"
+  static let start: Int64 = 1_800_000_000_000_000
+
+  let files = MemoryFiles()
+  private let time = Mutex<Int64>(0)
+  private let salts: Mutex<SeededNumbers>
+  private let answers = Mutex<[Answer]>([])
+  private let conditions = Mutex<[InputLogCondition]>([])
+
+  struct Answer: Sendable, Equatable {
+    var sequence: UInt64
+    var outcome: InputLogOutcome
   }
 
-  let folder: String
-  let disk = FaultyDisk()
-  let seconds = Mutex<Int64>(1_000_000)
-  private let said = Mutex<[Said]>([])
-  private let ownsFolder: Bool
+  private let salt: UInt64?
 
-  init(folder: String? = nil) {
-    self.folder = folder ?? NSTemporaryDirectory() + "silverbell-log-" + UUID().uuidString
-    ownsFolder = folder == nil
+  /// - Parameters:
+  ///   - salt: of all segments; without one each has its own.
+  init(seed: UInt64 = 1, salt: UInt64? = nil) {
+    salts = Mutex(SeededNumbers(seed))
+    self.salt = salt
   }
 
-  deinit { if ownsFolder { try? FileManager.default.removeItem(atPath: folder) } }
-
+  /// Small and quick: no reserve, one second between looks.
   static var settings: InputLogSettings {
     var settings = InputLogSettings()
-    settings.retryMilliseconds = 1
     settings.reserveBytes = 0
     return settings
   }
 
-  func open(_ settings: InputLogSettings = LogBench.settings) throws -> InputLog<String> {
+  var environment: InputLogEnvironment {
+    InputLogEnvironment(
+      files: files, now: { Self.start + self.now }, monotonic: { self.now },
+      salt: { self.salt ?? self.salts.withLock { $0.next() } })
+  }
+
+  var now: Int64 { time.withLock { $0 } }
+
+  func advance(_ microseconds: Int64) { time.withLock { $0 += microseconds } }
+
+  func open(_ settings: InputLogSettings = LogBench.settings) throws -> InputLog {
     try InputLog(
-      folder: folder, settings: settings, system: disk.system,
-      eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-      now: { [weak self] in self?.seconds.withLock { $0 } ?? 0 },
-      encode: { text, bytes in bytes.append(contentsOf: text.utf8) })
+      directory: Self.directory, settings: settings, environment: environment, driver: .caller,
+      onChange: { condition in self.conditions.withLock { $0.append(condition) } })
   }
 
-  /// Opens a log and begins to write.
-  func start(_ settings: InputLogSettings = LogBench.settings) throws -> InputLog<String> {
-    let log = try open(settings)
-    log.start { [weak self] event in
-      self?.said.withLock { said in
-        switch event {
-        case .written(let text): said.append(.written(text))
-        case .lost(let code): said.append(.lost(code))
-        case .ready: said.append(.ready)
-        }
-      }
+  static func record(_ sequence: UInt64, payload: [UInt8]? = nil) -> InputLogRecord {
+    InputLogRecord(
+      kind: UInt8(truncatingIfNeeded: sequence), sequence: sequence, receivedAt: start + Int64(sequence),
+      id: InputLogID(high: sequence &* 0x0101_0101_0101, low: ~sequence),
+      payload: payload ?? Array("record \(sequence)".utf8))
+  }
+
+  func append(_ log: InputLog, _ sequences: ClosedRange<UInt64>) {
+    for sequence in sequences { append(log, Self.record(sequence)) }
+  }
+
+  func append(_ log: InputLog, _ record: InputLogRecord) {
+    log.append(record) { outcome in
+      self.answers.withLock { $0.append(Answer(sequence: record.sequence, outcome: outcome)) }
     }
-    return log
   }
 
-  /// Waits until something was said, turn by turn of other tasks.
-  func wait(until isMet: @Sendable ([Said]) -> Bool) async {
-    while !isMet(all) { await Task.yield() }
+  /// Appends records together; the answer goes by the last one's sequence.
+  func append(_ log: InputLog, _ records: [InputLogRecord]) {
+    log.append(records) { outcome in
+      self.answers.withLock { $0.append(Answer(sequence: records.last?.sequence ?? 0, outcome: outcome)) }
+    }
   }
 
-  var all: [Said] { said.withLock { $0 } }
+  /// Takes turns until nothing waits.
+  func run(_ log: InputLog) { while log.turn() == .worked {} }
 
-  /// What a new run finds.
-  func read() async throws -> (texts: [String], findings: LogFindings) {
-    let log = try open()
-    var texts: [String] = []
-    let findings = try await log.readEarlier { texts.append(String(decoding: $0, as: UTF8.self)) }
-    await log.close()
-    return (texts, findings)
+  /// Closes the log, with everything that waits.
+  func close(_ log: InputLog) {
+    log.close {}
+    run(log)
   }
 
-  var files: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".log") }.sorted()
+  /// Answers since the last time this was asked.
+  func taken() -> [Answer] {
+    answers.withLock { answers in
+      defer { answers = [] }
+      return answers
+    }
   }
 
-  func bytes(of file: String) throws -> [UInt8] {
-    Array(try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file)))
+  func takenConditions() -> [InputLogCondition] {
+    conditions.withLock { conditions in
+      defer { conditions = [] }
+      return conditions
+    }
   }
 
-  func write(_ bytes: [UInt8], to file: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + file))
+  /// All that a reader finds.
+  func read(from start: InputLogStart = .beginning) throws -> (records: [InputLogRecord], findings: [InputLogFinding]) {
+    var reader = try InputLogReader(directory: Self.directory, from: start, files: files)
+    var findings: [InputLogFinding] = []
+    var records: [InputLogRecord] = []
+    while let record = reader.nextRecord({ findings.append($0) }) { records.append(record) }
+    return (records, findings)
   }
+
+  /// The segments' paths, oldest first.
+  var segments: [String] { files.paths().filter { $0.hasSuffix(".log") } }
 }
 
-/// Real files; each call first asks whether it is to fail.
-final class FaultyDisk: Sendable {
-  enum Call: Sendable { case write, sync }
-
-  private let fault = Mutex<@Sendable (Call, Int) -> Int32>({ _, _ in 0 })
-  private let calls = Mutex(0)
-
-  /// Says, for each call with its number from 0, how it fails; 0 = it does not.
-  func fail(_ fault: @escaping @Sendable (Call, Int) -> Int32) {
-    self.fault.withLock { $0 = fault }
-    calls.withLock { $0 = 0 }
-  }
-
-  var system: LogSystem {
-    LogSystem(
-      write: { [self] file, bytes in
-        let code = next(.write)
-        // What fails has written a part.
-        let part = code == 0 ? bytes : UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2))
-        let done = LogSystem.real.write(file, part)
-        return code == 0 ? done : code
-      },
-      sync: { [self] file in
-        let code = next(.sync)
-        return code == 0 ? LogSystem.real.sync(file) : code
-      })
-  }
-
-  private func next(_ call: Call) -> Int32 {
-    let number = calls.withLock { number in
-      defer { number += 1 }
-      return number
-    }
-    return fault.withLock { $0 }(call, number)
+extension [LogBench.Answer] {
+  /// The sequences, when all outcomes are this one; nil when not.
+  func sequences(all outcome: InputLogOutcome) -> [UInt64]? {
+    allSatisfy { $0.outcome == outcome } ? map(\.sequence) : nil
   }
 }

@@ -200,8 +200,8 @@ extension SilverbellApp {
   /// The local second copy, where one is configured.
   private func makeJournal() throws(StartProblem) -> FileJournal? {
     guard let folder = configuration.inputLogFolder else { return nil }
-    do throws(LogProblem) {
-      return try FileJournal(folder: folder, clock: clock, eventLoop: Self.journalThread.next(), logger: logger)
+    do throws(InputLogProblem) {
+      return try FileJournal(folder: folder, clock: clock, logger: logger)
     } catch {
       throw .other("\(error)")
     }
@@ -246,8 +246,6 @@ extension SilverbellApp {
 
   /// The engine has a thread of its own: a flood on some connections' threads takes none of its turns.
   private static let engineThread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  /// So has the local log, which waits for the disk.
-  private static let journalThread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private var consoleSettings: ConsoleSettings {
     ConsoleSettings(

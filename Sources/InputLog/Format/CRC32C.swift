@@ -44,4 +44,7 @@ package struct CRC32C: Sendable {
       return crc
     }
   }
+
+  /// Adds bytes.
+  package mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
 }
