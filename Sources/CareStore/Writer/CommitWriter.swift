@@ -152,7 +152,7 @@ actor CommitWriter {
       if mustWait { try? await Task.sleep(for: backoff.wait(random: Double.random(in: 0...1))) }
       mustWait = true
       do {
-        let occupied = try await seat.occupy(isTakeover: false)
+        let occupied = try await seat.occupy(keeping: statements.epoch)
         connection = occupied.connection
         statements = GroupStatements(shard: seat.shard, epoch: occupied.epoch)
         if let loss = adopt(occupied.lastCommit) {
@@ -166,6 +166,9 @@ actor CommitWriter {
         watch()
         metrics.connected()
         return true
+      } catch ShardSeat.Problem.wentBack {
+        report(.leadershipLost(.wentBack))
+        return false
       } catch ShardSeat.Problem.takenByAnother {
         report(.leadershipLost(.taken))
         return false

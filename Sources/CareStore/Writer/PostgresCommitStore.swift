@@ -131,9 +131,9 @@ package final class PostgresCommitStore: CommitStore {
   /// Engines that start at the same moment may meet here; one of them is the last and has it.
   private func takeOver() async throws -> ShardSeat.Occupied {
     for _ in 1..<Self.takeoverAttempts {
-      do { return try await seat.occupy(isTakeover: true) } catch ShardSeat.Problem.raced {}
+      do { return try await seat.occupy(keeping: nil) } catch ShardSeat.Problem.raced {}
     }
-    return try await seat.occupy(isTakeover: true)
+    return try await seat.occupy(keeping: nil)
   }
 
   /// How often the epoch is tried to be raised when others raise it at the same time.

@@ -13,6 +13,8 @@ struct ShardSeat: Sendable {
   enum Problem: Error, Equatable {
     /// Another engine has the shard; for good, as far as this one is concerned.
     case takenByAnother
+    /// The database has an older epoch than the one that was held, or none: it is not the one that was written.
+    case wentBack
     /// Another one was raising the epoch at the same moment: worth another try.
     case raced
   }
@@ -23,21 +25,22 @@ struct ShardSeat: Sendable {
   let owner: PQUUID
   let settings: StoreSettings
 
-  /// Takes the shard from whoever has it (`isTakeover`), or keeps it after a lost connection unless another took it.
+  /// Takes the shard from whoever has it, or keeps it after a lost connection unless another took it.
+  /// - Parameter held: the epoch that was held until now; nil = take it from whoever has it.
   /// - Throws: ``Problem`` or ``PQError``; no connection is left behind.
-  func occupy(isTakeover: Bool) async throws -> Occupied {
+  func occupy(keeping held: Int64?) async throws -> Occupied {
     let connection = try await hosts.connect(
       applicationName: "silverbell-seat/\(shard)", deadlineSeconds: settings.connectSeconds)
     do {
-      return try await occupy(on: connection, isTakeover: isTakeover)
+      return try await occupy(on: connection, keeping: held)
     } catch {
       connection.close()
       throw error
     }
   }
 
-  private func occupy(on connection: PQConnection, isTakeover: Bool) async throws -> Occupied {
-    let epoch = try await nextEpoch(on: connection, isTakeover: isTakeover)
+  private func occupy(on connection: PQConnection, keeping held: Int64?) async throws -> Occupied {
+    let epoch = try await nextEpoch(on: connection, keeping: held)
     let name = "silverbell/\(shard)/\(epoch)"
     try await query(connection, "select set_config('application_name', $1, false)", [.text(name)])
     // Older connections may hold the shard's row while frozen. The fence does not rest on this: where it is not
@@ -58,14 +61,18 @@ struct ShardSeat: Sendable {
     return Occupied(connection: connection, epoch: epoch, lastCommit: try row.int8(0))
   }
 
-  private func nextEpoch(on connection: PQConnection, isTakeover: Bool) async throws -> Int64 {
-    if isTakeover {
+  private func nextEpoch(on connection: PQConnection, keeping held: Int64?) async throws -> Int64 {
+    if held == nil {
       try await query(connection, "insert into shard (name) values ($1) on conflict do nothing", [.text(shard)])
     }
     let rows = try await query(connection, "select epoch, owner from shard where name = $1", [.text(shard)])
-    guard let row = rows.first else { throw Problem.takenByAnother }
-    guard try isTakeover || row.uuidOrNil(1) == owner else { throw Problem.takenByAnother }
-    return try row.int8(0) + 1
+    guard let row = rows.first else { throw Problem.wentBack }
+    let epoch = try row.int8(0)
+    if let held, try row.uuidOrNil(1) != owner {
+      // Whoever takes a shard raises its epoch: a lower one is that of a database as it was earlier.
+      throw epoch < held ? Problem.wentBack : Problem.takenByAnother
+    }
+    return epoch + 1
   }
 
   @discardableResult

@@ -47,6 +47,22 @@ struct LeadershipTests {
     await store.close(deadline: .seconds(5))
   }
 
+  @Test("a database restored to before this engine's time is not called another engine's")
+  func restored() async throws {
+    let world = try await StoreWorld()
+    let store = world.store()
+    let log = EventLog()
+    _ = try await store.open(now: Sample.start, events: log.add)
+    _ = try await world.numbers(
+      "update shard set epoch = epoch - 1, owner = '00000000-0000-0000-0000-00000000000a' returning epoch")
+    _ = try await world.numbers(
+      "select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity "
+        + "where datname = current_database() and pid <> pg_backend_pid()) ended")
+    await log.wait { $0.contains(.leadershipLost(.wentBack)) }
+    #expect(log.events.last == .leadershipLost(.wentBack))
+    await store.close(deadline: .seconds(5))
+  }
+
   @Test("a database that went back behind what it had confirmed is not written on")
   func backInTime() async throws {
     let world = try await StoreWorld()
