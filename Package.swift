@@ -274,7 +274,8 @@ let package = Package(
     tests(
       "ConsoleTests",
       [
-        "AlertEngine", "CareJSON", "CareModel", "Console", "EngineHost", "FeedSession", "JSONText", crypto,
+        "AlertEngine", "CareJSON", "CareModel", "Console", "EngineHost", "FHIR", "FeedSession", "JSONText", "Mapped",
+        crypto,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"), lifecycle, logging, nioCore,
