@@ -76,7 +76,8 @@ struct CommitStream {
     guard let last = unconfirmed.indices.last else { return outputs.append(contentsOf: held) }
     var held = held
     if isStoreAway {
-      if !waitsForLog(source.input) {
+      // It may rest on any commit before it: the log counts only when it holds them all.
+      if !waitsForLog(source.input) || !isLogWhole {
         Self.releaseAsUnavailable(&held, into: &outputs)
       } else if log.holds(unconfirmed[last].number) {
         return outputs.append(contentsOf: held)
@@ -116,7 +117,8 @@ struct CommitStream {
   mutating func storeLost(into outputs: inout [Output]) {
     isStoreAway = true
     for index in unconfirmed.indices {
-      let waiting = ([unconfirmed[index].source] + unconfirmed[index].riders).filter { waitsForLog($0.input) }
+      let riders = isLogWhole ? unconfirmed[index].riders : []
+      let waiting = ([unconfirmed[index].source] + riders).filter { waitsForLog($0.input) }
       Self.releaseAsUnavailable(&unconfirmed[index].held, except: waiting.compactMap(\.input.id), into: &outputs)
     }
     for input in retries.map(\.source.input) + deferred.map(\.input) {
@@ -127,6 +129,9 @@ struct CommitStream {
 
   /// The store answers again.
   mutating func storeBack() { isStoreAway = false }
+
+  /// Every commit that the store has not confirmed was handed to the log.
+  private var isLogWhole: Bool { unconfirmed.first.map { log.isDue($0.number) } ?? log.isWritten }
 
   /// Whether an input is answered once the local log holds it, while the store is away.
   private func waitsForLog(_ input: Input) -> Bool { log.isWritten && policy == .available && !input.isAlwaysStrict }

@@ -17,6 +17,9 @@ struct LogProgress {
   /// The log holds the input of this commit.
   func holds(_ number: Int64) -> Bool { isWritten && number >= start && number <= through }
 
+  /// The log holds the input of this commit, or is to hold it.
+  func isDue(_ number: Int64) -> Bool { isWritten && number >= start }
+
   /// Nothing more is expected from the log for this commit.
   func isDone(_ number: Int64) -> Bool { number < start || number <= through }
 

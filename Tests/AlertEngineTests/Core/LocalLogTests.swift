@@ -79,6 +79,28 @@ struct LocalLogTests {
     #expect(!rest.provisional.isEmpty && rest.acknowledgements.count == (policy == .strict ? 0 : 1))
   }
 
+  @Test("a copy of what neither the store nor the log holds is not acknowledged by what came later",
+    arguments: [false, true])
+  func copyOfUnlogged(isAwayFirst: Bool) {
+    var bench = bench(.available)
+    if isAwayFirst { bench.step(.storeLost) }
+    bench.signal(.fall, key: key)
+    bench.step(.logLost)
+    bench.step(.logReady)
+    bench.signal(.smoke, from: "other")
+    bench.step(.logged(2, lineage: 0))
+    if !isAwayFirst {
+      // Here the copy comes while the store is still there, and waits with the newest commit.
+      #expect(bench.signal(.fall, key: key).isEmpty)
+      let lost = bench.step(.storeLost).acknowledgements
+      #expect(lost.filter { $0.isRepeat == true }.isEmpty && lost.contains(.unavailable))
+    }
+    #expect(bench.signal(.fall, key: key).acknowledgements == [.unavailable])
+    bench.step(.storeBack)
+    bench.step(.committed(2))
+    #expect(bench.signal(.fall, key: key).acknowledgements.map(\.isRepeat) == [true])
+  }
+
   @Test("the log fails, the store is there: that batch is refused, the next rests on the store alone")
   func logFails() {
     var bench = bench()
