@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 
-import faults_daemon  # noqa: F401  (they register themselves)
+import faults_daemon  # noqa: F401  (the faults register themselves)
 import faults_database  # noqa: F401
 import faults_log  # noqa: F401
 import faults_outside  # noqa: F401

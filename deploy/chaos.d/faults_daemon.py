@@ -16,7 +16,7 @@ def kill(lab):
         for _ in range(trial.row.runs):
             trial.run_for(random.uniform(0.05, 1.0))
             trial.daemon.kill()
-            # Half of the time right in the start of the next one.
+            # Now and then right in the start of the next one.
             if random.random() < 0.2:
                 trial.run_for(random.uniform(0.2, 0.8))
                 trial.daemon.kill()

@@ -17,7 +17,7 @@ def _stopped(lab, policy):
         if policy == "available":
             # The log is the only copy now: it has to survive the daemon.
             trial.daemon.kill()
-            trial.note("daemon killed -9 half way")
+            trial.note("daemon killed -9 half way: it waits for the database, nobody is served until then")
             trial.run_for(seconds / 2)
         else:
             trial.check(not trial.daemon.ready(), "I10: ready while nothing is acknowledged")

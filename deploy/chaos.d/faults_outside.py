@@ -77,11 +77,13 @@ def _check_escalations(trial):
     presses = {press.serial: press for press in reversed(trial.load.presses) if press.fresh and press.acked}
     serials = dict(line.split("|") for line in trial.postgres.query(
         trial.database, "select id, serial from alert where serial is not null").splitlines())
-    waits, details = [], []
+    waits, details, told = [], [], set()
     for notice in list(trial.load.notices):
         content = notice["content"]
         press = presses.get(serials.get(content.get("alert", ""), ""))
-        if press and content.get("type") == "alertWaits" and content.get("role") == "shiftLeader":
+        is_escalation = content.get("type") == "alertWaits" and content.get("role") == "shiftLeader"
+        if press and is_escalation and press.serial not in told:
+            told.add(press.serial)
             waits.append(notice["at"] - press.at)
             if not 44.5 <= waits[-1] <= 50:
                 details.append(f"{press.serial} pressed at {press.at:.2f}, told at {notice['at']:.2f},"
@@ -178,7 +180,7 @@ BAD_RULES = {
                                             "when: signal.origin.matches('(((a{1,99}){1,99}){1,99}){1,99}')", 1),
     "no tests pass": lambda text: text.replace("expect: {class: life, severity: 7", "expect: {class: life, severity: 1",
                                                1),
-    "a million lines": lambda text: text + "#\n" * 2_000_000,
+    "over a mebibyte": lambda text: text + "#\n" * 600_000,
     "deep": lambda text: text + "\nx: " + "[" * 50_000,
 }
 
